@@ -1,0 +1,115 @@
+"""The catalogue: every type of event, as one discriminated union."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, get_args
+
+from pydantic import Field, TypeAdapter
+
+from ledger.events.account_managers import MajorAccountManagerAppointed, MajorAccountManagerReleased
+from ledger.events.accounts import AccountElevated, AccountIdentityChanged, AccountOpened
+from ledger.events.awards import BusinessAwarded, BusinessLost
+from ledger.events.base import Event
+from ledger.events.contracts import ContractEnded, ContractRenewed
+from ledger.events.coverage import OpportunityHandedOver, OpportunityReassigned
+from ledger.events.disputes import (
+    DisputeAnswered,
+    DisputeEvidenceSubmitted,
+    DisputeOpened,
+    DisputeRuled,
+    DisputeWithdrawn,
+)
+from ledger.events.engagement import (
+    ActivityShared,
+    CoordinationRecorded,
+    EngagementRecorded,
+    OpportunityPlanAdopted,
+)
+from ledger.events.figures import PolicyFigureSet
+from ledger.events.forecasts import ForecastExtensionGranted, ForecastRecorded
+from ledger.events.growth import AccountPlanDeveloped, AccountPlanExecuted
+from ledger.events.leads import LeadCaptured, LeadConverted, LeadDisqualified, LeadQualified, LeadResponded
+from ledger.events.notices import GraceWarningIssued, RightsLapsed
+from ledger.events.opportunities import OpportunityAbandoned, OpportunityManagerAppointed, OpportunityOpened
+from ledger.events.parties import PartyRegistered
+from ledger.events.partners import CoSellContractShared, CoSellQuoteShared, PartnerIncluded, PartnerReleased
+from ledger.events.periods import PeriodClosed
+from ledger.events.retractions import EventRetracted
+from ledger.events.sharing import (
+    RevenueShareAccepted,
+    RevenueShareDeclined,
+    RevenueShareEnded,
+    RevenueShareProposed,
+)
+
+AnyEvent = Annotated[
+    PartyRegistered
+    | AccountOpened
+    | AccountIdentityChanged
+    | AccountElevated
+    | MajorAccountManagerAppointed
+    | MajorAccountManagerReleased
+    | AccountPlanDeveloped
+    | AccountPlanExecuted
+    | LeadCaptured
+    | LeadResponded
+    | LeadQualified
+    | LeadDisqualified
+    | LeadConverted
+    | OpportunityOpened
+    | OpportunityManagerAppointed
+    | EngagementRecorded
+    | OpportunityPlanAdopted
+    | CoordinationRecorded
+    | ActivityShared
+    | ForecastRecorded
+    | ForecastExtensionGranted
+    | BusinessAwarded
+    | BusinessLost
+    | OpportunityAbandoned
+    | OpportunityHandedOver
+    | OpportunityReassigned
+    | RevenueShareProposed
+    | RevenueShareAccepted
+    | RevenueShareDeclined
+    | RevenueShareEnded
+    | PartnerIncluded
+    | PartnerReleased
+    | CoSellQuoteShared
+    | CoSellContractShared
+    | ContractRenewed
+    | ContractEnded
+    | DisputeOpened
+    | DisputeEvidenceSubmitted
+    | DisputeAnswered
+    | DisputeRuled
+    | DisputeWithdrawn
+    | EventRetracted
+    | PolicyFigureSet
+    | PeriodClosed
+    | GraceWarningIssued
+    | RightsLapsed,
+    Field(discriminator="type"),
+]
+
+EVENT_CLASSES: tuple[type[Event], ...] = get_args(get_args(AnyEvent)[0])
+
+EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
+    {one.model_fields["type"].default: one for one in EVENT_CLASSES}
+)
+"""Type name → class, in the order of the catalogue."""
+
+_ADAPTER: TypeAdapter[Event] = TypeAdapter(AnyEvent)
+_validate = _ADAPTER.validator.validate_python
+
+
+def parse(raw: Mapping[str, Any], *, today: date | None = None) -> Event:
+    """The event that a client's JSON object states; `today` stands in for an absent `effective_on`.
+
+    Raises pydantic.ValidationError, which `ledger.events.problems.explain` puts into words.
+    """
+    if today is not None and "effective_on" not in raw:
+        raw = {**raw, "effective_on": today}
+    event: Event = _validate(raw)
+    return event

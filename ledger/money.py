@@ -1,0 +1,93 @@
+"""Money: exact decimal amounts with their ISO 4217 currency. Never a float, never a JSON number.
+
+An amount is kept as it was sent ("48210.00" stays "48210.00"), so that the bytes that were hashed can
+always be made again.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from iso4217 import Currency as IsoCurrency
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+AMOUNT_PATTERN = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$"
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
+
+_AMOUNT = re.compile(AMOUNT_PATTERN)
+
+MINOR_UNITS: Mapping[str, int] = MappingProxyType(
+    {one.code: one.exponent for one in IsoCurrency if one.exponent is not None}
+)
+"""Decimals of each currency of ISO 4217 that has a minor unit; gold, test codes and the like are absent."""
+
+
+class UnknownCurrencyError(ValueError):
+    """The code is not a currency of ISO 4217 that amounts can be stated in."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} is not a currency of ISO 4217")
+        self.code = code
+
+
+def minor_unit(currency: str) -> int:
+    """Decimals of the currency: 2 for USD, 0 for JPY, 3 for BHD; raises UnknownCurrencyError."""
+    try:
+        return MINOR_UNITS[currency]
+    except KeyError:
+        raise UnknownCurrencyError(currency) from None
+
+
+def decimals(amount: Decimal) -> int:
+    """How many decimals the amount was written with."""
+    exponent = amount.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def fits(amount: Decimal, currency: str) -> bool:
+    """Whether the amount has no more decimals than the currency's minor unit."""
+    return decimals(amount) <= minor_unit(currency)
+
+
+def read_amount(value: Any) -> Decimal:
+    """The exact decimal that the string says; raises PydanticCustomError."""
+    if type(value) is Decimal:
+        value = str(value)
+    if type(value) is not str:
+        raise PydanticCustomError("amount", 'must be a decimal number in a string, such as "48210.00"')
+    if not _AMOUNT.fullmatch(value):
+        if value.startswith("-") and _AMOUNT.fullmatch(value[1:]):
+            raise PydanticCustomError("amount", "must not be negative")
+        raise PydanticCustomError(
+            "amount", "must be a decimal number in a string, at most 15 digits and 4 decimals, no leading zeros"
+        )
+    return Decimal(value)
+
+
+def _read_positive(amount: Decimal) -> Decimal:
+    if amount <= 0:
+        raise PydanticCustomError("amount", "must be greater than zero")
+    return amount
+
+
+def _read_currency(code: str) -> str:
+    if code not in MINOR_UNITS:
+        raise PydanticCustomError("currency", "must be a currency of ISO 4217, such as USD")
+    return code
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(read_amount),
+    WithJsonSchema({"type": "string", "pattern": AMOUNT_PATTERN, "examples": ["48210.00"]}),
+]
+"""Zero or more, at most four decimals; a JSON string."""
+
+PositiveAmount = Annotated[Amount, AfterValidator(_read_positive)]
+"""More than zero."""
+
+Currency = Annotated[str, StringConstraints(pattern=CURRENCY_PATTERN), AfterValidator(_read_currency)]
+"""An ISO 4217 code with a minor unit."""
