@@ -1,0 +1,250 @@
+"""The reading of one account: every right, obligation and calling situation its history gives, event by event.
+
+A reading is extended by each recorded event and tells what changed. Only what an event can touch is derived again:
+its opportunity, the lines that opportunity claims, and the account as a whole.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from ledger.recorded import Recorded
+from policies.account_managers import Charge, major_account_managers
+from policies.claims import Claim
+from policies.days import FOREVER, Span, within
+from policies.growth import Plan, executed_plans, growth
+from policies.history import Facts
+from policies.kept import Changes, Kept, Right, Situation, difference
+from policies.obligations import obligations
+from policies.opportunity import Opportunity, read_opportunity
+from policies.opportunity_rights import claim_rights, partner_rights, teaming_rights
+from policies.queue import Place, queue
+from policies.reasons import Reason
+from policies.situations import (
+    First,
+    LineView,
+    claimed_days,
+    contract_situations,
+    cover,
+    established_by,
+    first_established,
+    first_lapse,
+    general_situations,
+    line_situations,
+    open_disputes,
+)
+from policies.world import World
+
+Group = tuple[str, ...]
+"""What kept answers are derived together: `("claim", opportunity, line)`, `("line", line)`, `("account",)` and so on."""
+
+
+class AccountReading:
+    """All that the rules say of one account, as known after the events applied so far."""
+
+    def __init__(self, account_id: str, world: World) -> None:
+        self.account_id = account_id
+        self.world = world
+        self.facts = Facts(account_id)
+        self.opportunities: dict[str, Opportunity] = {}
+        self._kept: dict[Group, tuple[Kept, ...]] = {}
+        self._claims: dict[str, dict[str, Claim]] = {}
+        self._places: dict[str, dict[str, Place]] = {}
+        self._claimed: dict[str, list[Span[Reason]]] = {}
+        self._lapses: dict[str, tuple[date, Reason] | None] = {}
+        self._firsts: dict[str, First] = {}
+        self._charges: tuple[Span[Charge], ...] = ()
+        self._plans: list[Plan] = []
+
+    @property
+    def kept(self) -> Iterable[Kept]:
+        """Everything the account's history gives, as known now."""
+        return (kept for group in self._kept.values() for kept in group)
+
+    def apply(self, fact: Recorded) -> Changes:
+        """Take in one recorded event and tell which kept answers it ends and begins."""
+        opportunities, whole = self.facts.add(fact)
+        return self._derive(opportunities, whole)
+
+    def reread(self, world: World) -> Changes:
+        """Derive everything again in a world that changed: a figure, or a party registered anew."""
+        self.world = world
+        return self._derive(set(self.facts.by_opportunity), whole=True)
+
+    def _derive(self, dirty: set[str], whole: bool) -> Changes:
+        changes = _Collector(self._kept)
+        if whole:
+            self._read_account()
+            touched = set(self.opportunities) | dirty
+        else:
+            touched = dirty
+        lines: dict[str, date] = {}
+        for opportunity_id in sorted(dirty):
+            self._read_opportunity(opportunity_id, lines)
+        for line in self._moved_firsts(dirty):
+            lines[line] = date.min
+        if whole and self.world.parties.edges:
+            lines = dict.fromkeys(self._claims, date.min)
+        for line, since in sorted(lines.items()):
+            self._read_line(line, since, dirty, changes)
+        for opportunity_id in sorted(touched):
+            self._keep_opportunity(opportunity_id, changes)
+        if whole or lines:
+            self._keep_account(changes)
+        return changes.result()
+
+    def _read_account(self) -> None:
+        history = self.facts.account_history()
+        self._charges = major_account_managers(history).spans
+        self._plans = executed_plans(history, self.world.parties)
+
+    def _read_opportunity(self, opportunity_id: str, lines: dict[str, date]) -> None:
+        """Read an opportunity anew and note which lines it touches, and from which day on."""
+        before = self.opportunities.get(opportunity_id)
+        after = read_opportunity(opportunity_id, self.facts.of_opportunity(opportunity_id), self.world)
+        self.opportunities[opportunity_id] = after
+        for opportunity in (before, after):
+            for line, claim in opportunity.claims.items() if opportunity else ():
+                first_day = min(claim.forecast.effective_on, claim.clocks[0].since)
+                lines[line] = min(lines.get(line, FOREVER), first_day)
+                self._claims.setdefault(line, {}).pop(opportunity_id, None)
+        for line, claim in after.claims.items():
+            self._claims[line][opportunity_id] = claim
+
+    def _moved_firsts(self, dirty: set[str]) -> list[str]:
+        """The lines on which it changed whether a claim is its manager's first (see CALL-UNSHARED)."""
+        parties = self.world.parties
+        entries = [established_by(self.opportunities[one], parties) for one in dirty]
+        known = {first[1] for first in self._firsts.values()}
+        if not (known & dirty) and all(
+            entry is None or (entry[0] in self._firsts and self._firsts[entry[0]] < entry[1]) for entry in entries
+        ):
+            return []
+        before, self._firsts = self._firsts, first_established(self.opportunities.values(), parties)
+        if before == self._firsts:
+            return []
+        return [line for line, claims in self._claims.items() if claims]
+
+    def _read_line(self, line: str, since: date, dirty: set[str], changes: _Collector) -> None:
+        """Queue the claims on a line again, and keep what follows from the day of the change on."""
+        claims = self._claims[line]
+        places = {place.claim.opportunity_id: place for place in queue(claims.values())}
+        before, self._places[line] = self._places.get(line, {}), places
+        for opportunity_id, claim in claims.items():
+            place = places.get(opportunity_id)
+            group = ("claim", opportunity_id, line)
+            if opportunity_id in dirty or not _same_place(before.get(opportunity_id), place):
+                changes.keep(group, claim_rights(self.account_id, self.opportunities[opportunity_id], claim, place))
+        for opportunity_id in dirty - claims.keys():
+            changes.keep(("claim", opportunity_id, line), ())
+        self._claimed[line] = claimed_days(claims.values())
+        self._lapses[line] = first_lapse(claims.values())
+        self._keep_line(line, since, changes)
+
+    def _keep_line(self, line: str, since: date, changes: _Collector) -> None:
+        claims = self._claims[line]
+        view = LineView(
+            self.account_id,
+            line,
+            list(self._places[line].values()),
+            list(claims.values()),
+            lambda claim: self._kept.get(("claim", claim.opportunity_id, claim.line), ()),  # type: ignore[return-value, arg-type]
+            self.opportunities,
+            self._firsts,
+            self.world.parties,
+        )
+        group = ("line", line)
+        old: Sequence[Situation] = self._kept.get(group, ())  # type: ignore[assignment]  # a line group holds situations
+        cut = bisect.bisect_right(old, since, key=lambda kept: kept.valid_from) - 1
+        from_day = old[cut].valid_from if cut >= 0 else date.min
+        changes.keep(group, (*old[: max(cut, 0)], *line_situations(view, from_day)))
+
+    def _keep_opportunity(self, opportunity_id: str, changes: _Collector) -> None:
+        opportunity = self.opportunities[opportunity_id]
+        changes.keep(("partners", opportunity_id), partner_rights(self.account_id, opportunity))
+        changes.keep(("teaming", opportunity_id), teaming_rights(self.account_id, opportunity))
+        changes.keep(
+            ("obligations", opportunity_id), obligations(self.account_id, opportunity, self._charges, self.world)
+        )
+        contracts = [
+            situation
+            for contract in opportunity.contracts
+            for situation in contract_situations(self.account_id, opportunity, contract)
+        ]
+        changes.keep(("contracts", opportunity_id), tuple(contracts))
+
+    def _keep_account(self, changes: _Collector) -> None:
+        grown = growth(self._plans, self._holdings(), self._charges, self.world.parties) if self._plans else ()
+        changes.keep(
+            ("account",),
+            (
+                *_charge_rights("major_account_manager", self.account_id, self._charges),
+                *_charge_rights("growth", self.account_id, grown),
+            ),
+        )
+        lapses = (lapse for lapse in self._lapses.values() if lapse is not None)
+        lapse = min(lapses, key=lambda lapse: (lapse[0], lapse[1].facts), default=None)
+        claimed = cover(span for spans in self._claimed.values() for span in spans)
+        disputes = open_disputes(self.facts.account_history())
+        changes.keep(("general",), general_situations(self.account_id, self._charges, grown, lapse, claimed, disputes))
+
+    def _holdings(self) -> list[Span[str]]:
+        """The days on which a party is manager of a live or won right on the account, as far as it has a plan."""
+        parties = self.world.parties
+        planners = {plan.acting for plan in self._plans}
+        held = []
+        for opportunity in self.opportunities.values():
+            for claim in opportunity.claims.values():
+                for days in (claim.live, claim.won):
+                    for span in within(opportunity.managers, days.since, days.until) if days else ():
+                        on_edges = {span.since, *(edge for edge in parties.edges if span.covers(edge))}
+                        if any(parties.acting_as(span.value.party_id, day) in planners for day in on_edges):
+                            held.append(Span(span.since, span.until, span.value.party_id))
+        return held
+
+
+class _Collector:
+    """Puts derived groups in the place of those kept, and collects the difference."""
+
+    def __init__(self, kept: dict[Group, tuple[Kept, ...]]) -> None:
+        self._kept = kept
+        self._ended: list[Kept] = []
+        self._begun: list[Kept] = []
+
+    def keep(self, group: Group, after: tuple[Kept, ...]) -> None:
+        before = self._kept.get(group, ())
+        if before == after:
+            return
+        changes = difference(before, after)
+        self._ended.extend(changes.ended)
+        self._begun.extend(changes.begun)
+        if after:
+            self._kept[group] = after
+        else:
+            self._kept.pop(group, None)
+
+    def result(self) -> Changes:
+        return Changes(tuple(self._ended), tuple(self._begun))
+
+
+def _same_place(one: Place | None, other: Place | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.claim is other.claim and one.reserved_from == other.reserved_from and one.ahead is other.ahead
+
+
+def _charge_rights(kind: str, account_id: str, charges: Iterable[Span[Charge]]) -> list[Right]:
+    return [
+        Right(
+            kind=kind,
+            holder=span.value.party_id,
+            account_id=account_id,
+            status="active",
+            valid_from=span.since,
+            valid_until=span.until,
+            reasons=(span.value.reason,),
+        )
+        for span in charges
+    ]

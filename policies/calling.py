@@ -1,0 +1,285 @@
+"""Who may call: the verdict for a party on a business of an account, on a date, in the order in which the rules apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
+
+from policies.days import FOREVER
+from policies.kept import (
+    ContractSituation,
+    GeneralSituation,
+    LineSituation,
+    OwnClaim,
+    Reserved,
+    Situation,
+)
+from policies.parties import Asker, Parties
+from policies.reasons import Reason, because
+from policies.rulebook import rule
+
+Answer = Literal["allowed", "conditional", "denied"]
+
+NOBODY = GeneralSituation()
+NOTHING = LineSituation()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a party may call, by which rule and why.
+
+    `agreement_of` is whose agreement a conditional verdict needs; `opens_on` the day from which a denied party is no
+    longer denied (None: not known); `incomplete` the party's own claims that are not established yet.
+    """
+
+    verdict: Answer
+    rule: str
+    reasons: tuple[Reason, ...]
+    agreement_of: str | None = None
+    opens_on: date | None = None
+    opportunity_id: str | None = None
+    contested: bool = False
+    incomplete: tuple[OwnClaim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who asks for what: new business on a line, new business in general, or the renewal of a contract."""
+
+    party_id: str
+    line: str | None = None
+    contract_id: str | None = None
+
+
+@dataclass(slots=True)
+class Situations:
+    """The situations an answer may need: those of the line, of the contract and of the account, from the day asked on."""
+
+    line: Sequence[Situation] = ()
+    contract: Sequence[Situation] = ()
+    general: Sequence[Situation] = ()
+    parties: Parties = field(default_factory=Parties)
+
+    def on(self, day: date) -> tuple[LineSituation, ContractSituation | None, GeneralSituation]:
+        """What holds on one day."""
+        line = _content(self.line, day)
+        contract = _content(self.contract, day)
+        general = _content(self.general, day)
+        return (
+            line if isinstance(line, LineSituation) else NOTHING,
+            contract if isinstance(contract, ContractSituation) else None,
+            general if isinstance(general, GeneralSituation) else NOBODY,
+        )
+
+    def edges_after(self, day: date) -> list[date]:
+        """The days after one on which an answer may change."""
+        edges = {
+            edge
+            for situations in (self.line, self.contract, self.general)
+            for situation in situations
+            for edge in (situation.valid_from, situation.valid_until)
+            if day < edge < FOREVER
+        }
+        return sorted(edges | {edge for edge in self.parties.edges if edge > day})
+
+
+def _content(situations: Sequence[Situation], day: date) -> object:
+    for situation in situations:
+        if situation.valid_from <= day < situation.valid_until:
+            return situation.content
+    return None
+
+
+def may_call(question: Question, on: date, situations: Situations) -> Verdict:
+    """The verdict on a date: the first rule that applies, with its reasons and, if denied, the opening date."""
+    verdict = verdict_on(question, on, situations)
+    if verdict.verdict == "denied":
+        opens_on = next(
+            (day for day in situations.edges_after(on) if verdict_on(question, day, situations).verdict != "denied"),
+            None,
+        )
+        verdict = _with_opening(verdict, question, opens_on)
+    return verdict
+
+
+def verdict_on(question: Question, day: date, situations: Situations) -> Verdict:
+    """The verdict on one day, without looking ahead."""
+    line, contract, general = situations.on(day)
+    asker = situations.parties.asker(question.party_id, day)
+    case = _Case(question, day, asker, situations.parties, line, contract, general)
+    if question.contract_id is not None and contract is not None:
+        verdict = renewal(case, contract)
+    elif question.contract_id is not None:
+        verdict = in_general(case)
+    else:
+        verdict = new_business(case)
+    return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One question on one day, with everything the rules look at."""
+
+    question: Question
+    day: date
+    asker: Asker
+    parties: Parties
+    line: LineSituation
+    contract: ContractSituation | None
+    general: GeneralSituation
+
+    def is_asker(self, party_id: str | None) -> bool:
+        """Whether a party acts as the one that asks."""
+        return party_id is not None and self.parties.acting_as(party_id, self.day) == self.asker.acting
+
+    def first(self, parts: Iterable[tuple[str, Reason]]) -> Reason | None:
+        """The reason for which the asker is among the parties named, if it is."""
+        return next((reason for party_id, reason in parts if self.is_asker(party_id)), None)
+
+    def reason(self, rule_id: str) -> Reason:
+        return because(rule_id, line=self.question.line)
+
+    def answer(
+        self,
+        verdict: Answer,
+        rule_id: str,
+        *reasons: Reason | None,
+        agreement_of: str | None = None,
+        opportunity_id: str | None = None,
+    ) -> Verdict:
+        """A verdict by a rule, with what decided it, the party's own incomplete claims, and whether it is disputed."""
+        incomplete = tuple(
+            claim for claim in self.line.own if claim.status == "incomplete" and self.is_asker(claim.holder)
+        )
+        own = (claim.reasons[0] for claim in incomplete)
+        return Verdict(
+            verdict,
+            rule_id,
+            (self.reason(rule_id), *(reason for reason in reasons if reason is not None), *own),
+            agreement_of=agreement_of,
+            opportunity_id=opportunity_id,
+            contested=self.contested(opportunity_id),
+            incomplete=incomplete,
+        )
+
+    def contested(self, opportunity_id: str | None) -> bool:
+        """Whether a dispute is open on the account, on the deciding opportunity, or on the line or contract asked for."""
+        question = self.question
+        if opportunity_id is None and self.contract is not None:
+            opportunity_id = self.contract.opportunity_id
+        for dispute in self.general.disputes:
+            subject = (dispute.opportunity_id, dispute.line, dispute.contract_id)
+            if subject == (None, None, None) or (question.line is None and question.contract_id is None):
+                return True
+            if dispute.contract_id is not None and dispute.contract_id == question.contract_id:
+                return True
+            if dispute.line is not None and question.line is not None and dispute.line != question.line:
+                continue
+            if dispute.opportunity_id is not None:
+                claimed = {opportunity_id, *(claim.opportunity_id for claim in self.line.own)}
+                if dispute.opportunity_id in claimed:
+                    return True
+            elif dispute.line is not None and dispute.line == question.line:
+                return True
+        return False
+
+
+@rule("CALL-MAM")
+def new_business(case: _Case) -> Verdict:
+    """New business, on a line or in general: the Major Account Manager first, then the line's claim, then the account."""
+    charge = case.general.major_account_manager
+    if charge is not None and case.is_asker(charge[0]):
+        return case.answer("allowed", "CALL-MAM", charge[1])
+    if case.question.line is not None and case.line.reserved is not None:
+        return reserved_line(case, case.line.reserved)
+    return unclaimed(case)
+
+
+@rule("CALL-OM", "CALL-CO-SELL", "CALL-PRIME", "CALL-TEAMING", "CALL-UNSHARED", "CALL-RESERVED", "CALL-QUEUED")
+def reserved_line(case: _Case, first: Reserved) -> Verdict:
+    """A line with a live claim: its manager, its partners, its sharers; partners kept in the dark; nobody else."""
+    opportunity = first.opportunity_id
+    if case.is_asker(first.holder):
+        return case.answer("allowed", "CALL-OM", *first.reasons, opportunity_id=opportunity)
+    if (part := case.first(first.co_sell)) is not None:
+        return case.answer("allowed", "CALL-CO-SELL", part, opportunity_id=opportunity)
+    if (part := case.first(first.prime)) is not None:
+        return case.answer("conditional", "CALL-PRIME", part, agreement_of=first.holder, opportunity_id=opportunity)
+    if (share := case.first(first.teaming)) is not None:
+        return case.answer("allowed", "CALL-TEAMING", share, opportunity_id=opportunity)
+    if first.unshared is not None and case.asker.is_partner:
+        return case.answer(
+            "allowed", "CALL-UNSHARED", Reason("CALL-UNSHARED", first.unshared.event_ids), opportunity_id=opportunity
+        )
+    waiting = next((claim for claim in case.line.own if claim.status == "queued" and case.is_asker(claim.holder)), None)
+    if waiting is not None:
+        return case.answer("denied", "CALL-QUEUED", *waiting.reasons[-1:], *first.reasons, opportunity_id=opportunity)
+    return case.answer("denied", "CALL-RESERVED", *first.reasons, opportunity_id=opportunity)
+
+
+@rule("CALL-MAM-AGREEMENT", "CALL-GROWTH", "CALL-PARTNER-FREE", "CALL-GROWTH-AGREEMENT")
+def unclaimed(case: _Case) -> Verdict:
+    """No live claim on the line, or no line asked: the Major Account Manager's or the growth holder's word, else open."""
+    charge, growth = case.general.major_account_manager, case.general.growth
+    if charge is not None:
+        return case.answer("conditional", "CALL-MAM-AGREEMENT", charge[1], agreement_of=charge[0])
+    if growth is not None:
+        if case.is_asker(growth[0]):
+            return case.answer("allowed", "CALL-GROWTH", growth[1])
+        if case.asker.is_partner:
+            return case.answer("allowed", "CALL-PARTNER-FREE", growth[1])
+        return case.answer("conditional", "CALL-GROWTH-AGREEMENT", growth[1], agreement_of=growth[0])
+    return open_business(case)
+
+
+@rule("CALL-AFTER-LAPSE", "CALL-BEYOND-FORECAST", "CALL-OPEN")
+def open_business(case: _Case) -> Verdict:
+    """Open to all, and why: a lapse, business beyond what is forecast, or no claim at all."""
+    lapsed = case.general.lapsed if case.question.line is None else case.line.lapsed
+    if lapsed is not None:
+        verdict = case.answer("allowed", "CALL-AFTER-LAPSE")
+        return replace(verdict, reasons=(lapsed, *verdict.reasons[1:]))
+    if case.general.claimed is not None:
+        return case.answer(
+            "allowed", "CALL-BEYOND-FORECAST", Reason("CALL-BEYOND-FORECAST", case.general.claimed.event_ids)
+        )
+    return case.answer("allowed", "CALL-OPEN")
+
+
+def in_general(case: _Case) -> Verdict:
+    """The renewal of a contract that is not live, or that nobody holds: as new business in general."""
+    question = Question(case.question.party_id)
+    return new_business(_Case(question, case.day, case.asker, case.parties, NOTHING, None, case.general))
+
+
+@rule("CALL-CO-SELL-RENEWAL", "CALL-HANDS-OFF", "CALL-RENEWAL", "CALL-RENEWAL-RESERVED", "CO-SELL-HANDS-OFF")
+def renewal(case: _Case, contract: ContractSituation) -> Verdict:
+    """The renewal of a live contract: co-sell lines first, then the won right, the account, the sharers, prime partners."""
+    line, opportunity = case.question.line, contract.opportunity_id
+    holder = contract.holder if line is None or line in contract.won else None
+    co_sell = [(party_id, reason) for party_id, its_line, reason in contract.co_sell if its_line == line]
+    if co_sell:
+        if (part := case.first(co_sell)) is not None:
+            return case.answer("allowed", "CALL-CO-SELL-RENEWAL", part, opportunity_id=opportunity)
+        rule_id = "CALL-HANDS-OFF" if case.is_asker(contract.manager) else "CALL-RENEWAL-RESERVED"
+        return case.answer("denied", rule_id, opportunity_id=opportunity)
+    if case.is_asker(holder):
+        return case.answer("allowed", "CALL-RENEWAL", *contract.reasons, opportunity_id=opportunity)
+    charge = case.general.major_account_manager
+    if charge is not None and case.is_asker(charge[0]):
+        return case.answer("allowed", "CALL-MAM", charge[1], opportunity_id=opportunity)
+    if (share := case.first(contract.teaming)) is not None:
+        return case.answer("allowed", "CALL-TEAMING", share, opportunity_id=opportunity)
+    prime = [(party_id, reason) for party_id, its_line, reason in contract.prime if line in (None, its_line)]
+    if (part := case.first(prime)) is not None:
+        return case.answer("conditional", "CALL-PRIME", part, agreement_of=contract.manager, opportunity_id=opportunity)
+    if holder is not None:
+        return case.answer("denied", "CALL-RENEWAL-RESERVED", *contract.reasons, opportunity_id=opportunity)
+    return in_general(case)
+
+
+def _with_opening(verdict: Verdict, question: Question, opens_on: date | None) -> Verdict:
+    first = because(verdict.rule, line=question.line, opens_on=opens_on)
+    return replace(verdict, opens_on=opens_on, reasons=(first, *verdict.reasons[1:]))

@@ -1,0 +1,76 @@
+"""Calendar days: half-open intervals `[from, until)`, an open end, and arithmetic that cannot overflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+FOREVER = date.max
+"""The end of an interval whose end is not known; doors show it as `null`."""
+
+Order = tuple[date, int]
+"""How policies order facts: by effective date, then by position."""
+
+Value = TypeVar("Value", covariant=True)
+
+
+class Span(Struct, Generic[Value], frozen=True):
+    """`value` holds on every day from `since` up to, but not including, `until`."""
+
+    since: date
+    until: date
+    value: Value
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` lies in this span."""
+        return self.since <= day < self.until
+
+
+def plus_days(day: date, days: int) -> date:
+    """`day` moved by a number of days, stopping at `FOREVER` instead of overflowing."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return FOREVER if days > 0 else date.min
+
+
+def next_day(day: date) -> date:
+    """The day after, `FOREVER` staying where it is."""
+    return plus_days(day, 1)
+
+
+def plus_months(day: date, months: int) -> date:
+    """`day` moved by whole months; a day the month lacks becomes that month's last day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    if year > FOREVER.year:
+        return FOREVER
+    following = date(year + (month == 11), month % 12 + 2 if month < 11 else 1, 1) if year < FOREVER.year else FOREVER
+    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+
+
+def successive(changes: Iterable[tuple[date, Value]]) -> tuple[Span[Value], ...]:
+    """Spans from changes in order of date: each lasts until the next; of several on one day the last holds."""
+    latest: dict[date, Value] = dict(changes)
+    starts = [*latest, FOREVER]
+    return tuple(Span(since, until, latest[since]) for since, until in zip(starts, starts[1:], strict=False))
+
+
+def on_day(spans: Sequence[Span[Value]], day: date) -> Span[Value] | None:
+    """The span that covers `day` among spans that do not overlap, or None."""
+    for span in spans:
+        if span.covers(day):
+            return span
+    return None
+
+
+def within(spans: Iterable[Span[Value]], since: date, until: date) -> list[Span[Value]]:
+    """The parts of the spans that lie in `[since, until)`."""
+    return [
+        Span(max(span.since, since), min(span.until, until), span.value)
+        for span in spans
+        if span.since < until and since < span.until and max(span.since, since) < min(span.until, until)
+    ]

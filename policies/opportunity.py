@@ -1,0 +1,111 @@
+"""Everything the rules say of one opportunity by itself, read from its own facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.events.awards import BusinessAwarded
+from ledger.events.contracts import ContractEnded
+from ledger.events.engagement import ActivityShared
+from ledger.events.sharing import RevenueShareProposed
+from ledger.recorded import Recorded
+from policies.claims import Claim, claims
+from policies.days import FOREVER, Span, on_day
+from policies.establishment import Establishment, Holding, establishment, opportunity_managers
+from policies.partners import Inclusion, inclusions
+from policies.sharing import ANSWERS, Agreement, agreements
+from policies.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract awarded in an opportunity: since when, until when, its renewal terms, and the lines won under OM-WON."""
+
+    contract_id: str
+    award: Recorded
+    ended: Recorded | None
+    renewal: tuple[date, int] | None
+    won: tuple[Claim, ...]
+
+    @property
+    def until(self) -> date:
+        """The first day on which the contract is no longer live."""
+        return self.ended.effective_on if self.ended else FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """One opportunity as read: managers, claims by line, shares, partners and contracts, all as spans of days."""
+
+    opportunity_id: str
+    history: tuple[Recorded, ...]
+    managers: tuple[Span[Holding], ...]
+    establishment: Establishment
+    claims: Mapping[str, Claim]
+    ignored: Mapping[str, str]
+    agreements: tuple[Span[Agreement], ...]
+    inclusions: tuple[Span[Inclusion], ...]
+    shared: Recorded | None
+    contracts: tuple[Contract, ...]
+
+    def manager_on(self, day: date) -> str | None:
+        """The opportunity manager on a day."""
+        span = on_day(self.managers, day)
+        return span.value.party_id if span else None
+
+
+def read_opportunity(opportunity_id: str, facts: Sequence[Recorded], world: World) -> Opportunity:
+    """Read an opportunity's facts: those that name it, its agreements' answers and its contracts' facts."""
+    history = sorted(facts, key=lambda fact: fact.order)
+    established = establishment(history)
+    claimed = claims(opportunity_id, history, established, world.figures)
+    proposals, answers = _sharing(history)
+    return Opportunity(
+        opportunity_id,
+        tuple(history),
+        opportunity_managers(history),
+        established,
+        claimed.by_line,
+        claimed.ignored,
+        agreements(proposals, answers, world.parties) if proposals else (),
+        inclusions(history),
+        next((fact for fact in history if isinstance(fact.event, ActivityShared)), None),
+        _contracts(history, claimed.by_line),
+    )
+
+
+def _sharing(history: Sequence[Recorded]) -> tuple[list[Recorded], dict[str, list[Recorded]]]:
+    proposals: list[Recorded] = []
+    answers: dict[str, list[Recorded]] = {}
+    for fact in history:
+        if isinstance(fact.event, RevenueShareProposed):
+            proposals.append(fact)
+        elif isinstance(fact.event, ANSWERS):
+            answers.setdefault(fact.event.data.agreement_id, []).append(fact)
+    return proposals, answers
+
+
+def _contracts(history: Sequence[Recorded], by_line: Mapping[str, Claim]) -> tuple[Contract, ...]:
+    awards: dict[str, Recorded] = {}
+    terms: dict[str, tuple[date, int]] = {}
+    ended: dict[str, Recorded] = {}
+    for fact in history:
+        if isinstance(fact.event, BusinessAwarded):
+            data = fact.event.data
+            awards.setdefault(data.contract_id, fact)
+            if data.renewal is not None:
+                terms.setdefault(data.contract_id, (data.renewal.first_on, data.renewal.every_months))
+        elif isinstance(fact.event, ContractEnded):
+            ended.setdefault(fact.event.data.contract_id, fact)
+    return tuple(
+        Contract(
+            contract_id,
+            award,
+            ended.get(contract_id),
+            terms.get(contract_id),
+            tuple(claim for claim in by_line.values() if claim.ending and claim.ending.contract_id == contract_id),
+        )
+        for contract_id, award in awards.items()
+    )

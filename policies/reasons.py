@@ -1,0 +1,49 @@
+"""Reasons: which rule decided, on which events, with which facts; and the sentence a salesperson reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from policies.rulebook import RULES
+from policies.sentences import sentence
+
+Fact = tuple[str, str]
+
+
+class Reason(Struct, frozen=True, array_like=True):
+    """One rule that decided, the ids of the events it looked at, and the facts its sentence is made of."""
+
+    rule: str
+    event_ids: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+def because(rule: str, event_ids: Iterable[str | None] = (), **facts: object) -> Reason:
+    """A reason; dates become ISO text, absent events and facts are left out."""
+    return Reason(
+        rule,
+        tuple(event_id for event_id in event_ids if event_id is not None),
+        tuple((name, _text(value)) for name, value in facts.items() if value is not None),
+    )
+
+
+def render(reason: Reason) -> dict[str, Any]:
+    """A reason as the contract shows it: rule, clause, sentence, events."""
+    return {
+        "rule": reason.rule,
+        "clause": RULES[reason.rule].clause,
+        "says": sentence(reason.rule, dict(reason.facts)),
+        "event_ids": list(reason.event_ids),
+    }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value)
