@@ -1,11 +1,13 @@
 """The catalogue: every type of event, as one discriminated union."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, get_args
 
 from pydantic import Field, TypeAdapter
+from pydantic.json_schema import CoreModeRef, CoreRef, DefsRef, GenerateJsonSchema
 
 from ledger.events.account_managers import MajorAccountManagerAppointed, MajorAccountManagerReleased
 from ledger.events.accounts import AccountElevated, AccountIdentityChanged, AccountOpened
@@ -100,16 +102,36 @@ EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
 )
 """Type name → class, in the order of the catalogue."""
 
+
+class _ReadableNames(GenerateJsonSchema):
+    """Names `ForecastRecorded.Data` just so: `ForecastRecordedData`, not by its module."""
+
+    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
+        core_ref, mode = core_mode_ref
+        named = re.sub(r"(\w+)\.Data:", r"\1Data:", core_ref)
+        return super().get_defs_ref((CoreRef(named), mode))
+
+
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(AnyEvent)
-_validate = _ADAPTER.validator.validate_python
+_validator = _ADAPTER.validator
 
 
-def parse(raw: Mapping[str, Any], *, today: date | None = None) -> Event:
+def validate(raw: Any) -> Event:
+    """The event that the JSON value states in full; raises pydantic.ValidationError."""
+    event: Event = _validator.validate_python(raw)
+    return event
+
+
+def parse(raw: Mapping[str, Any], *, today: date) -> Event:
     """The event that a client's JSON object states; `today` stands in for an absent `effective_on`.
 
     Raises pydantic.ValidationError, which `ledger.events.problems.explain` puts into words.
     """
-    if today is not None and "effective_on" not in raw:
+    if isinstance(raw, dict) and "effective_on" not in raw:
         raw = {**raw, "effective_on": today}
-    event: Event = _validate(raw)
-    return event
+    return validate(raw)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the union, with readable names for the data of each type."""
+    return _ADAPTER.json_schema(schema_generator=_ReadableNames)
