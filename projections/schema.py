@@ -1,0 +1,110 @@
+"""The tables of kept answers: bitemporal intervals, declared once for both databases.
+
+A row says that something held on `[valid_from, valid_until)`, and that this is what the ledger knew from position
+`known_from` until position `known_until`. The open ends are OPEN_DAY and OPEN_POSITION. Rows are only ever added; an
+event that changes what is known gives the rows it ends their `known_until`, and nothing else is updated.
+`(account_id, known_from, ordinal)` follows from the facts alone, so a rebuild gives identical rows.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, Index, Integer, Table, Text
+
+from ledger.store.schema import Key, Position, metadata
+from policies.days import FOREVER
+
+OPEN_DAY = FOREVER
+"""The end of an interval of days whose end is not known."""
+
+OPEN_POSITION = 2**63 - 1
+"""The `known_until` of what is known now."""
+
+
+def _interval() -> list[Column[object]]:
+    return [
+        Column("account_id", Key, primary_key=True),
+        Column("known_from", Position, primary_key=True, autoincrement=False),
+        Column("ordinal", Integer, primary_key=True, autoincrement=False),
+        Column("known_until", Position, nullable=False),
+        Column("valid_from", Date, nullable=False),
+        Column("valid_until", Date, nullable=False),
+    ]
+
+
+kept_rights = Table(
+    "kept_rights",
+    metadata,
+    *_interval(),
+    Column("kind", Key, nullable=False),
+    Column("holder", Key, nullable=False),
+    Column("status", Key, nullable=False),
+    Column("opportunity_id", Key),
+    Column("line", Key),
+    Column("contract_id", Key),
+    Column("deadline_on", Date),
+    Column("body", Text, nullable=False),
+    Index(None, "account_id", "known_until", "valid_until"),
+    Index(None, "holder", "known_until", "valid_until"),
+    Index(None, "deadline_on", "known_until"),
+)
+"""Rights of every kind; `body` is the JSON of a policies.kept.Right."""
+
+kept_obligations = Table(
+    "kept_obligations",
+    metadata,
+    *_interval(),
+    Column("kind", Key, nullable=False),
+    Column("party_id", Key, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("opportunity_id", Key),
+    Column("contract_id", Key),
+    Column("body", Text, nullable=False),
+    Index(None, "account_id", "known_until", "valid_until"),
+    Index(None, "party_id", "known_until", "valid_until"),
+)
+"""What parties owe; `body` is the JSON of a policies.kept.Obligation."""
+
+kept_situations = Table(
+    "kept_situations",
+    metadata,
+    *_interval(),
+    Column("business", Key, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "account_id", "business", "known_until", "valid_until"),
+)
+"""What decides who may call on a business; `body` is the JSON of a policies.kept.Situation."""
+
+kept_parties = Table(
+    "kept_parties",
+    metadata,
+    Column("party_id", Key, primary_key=True),
+    Column("known_from", Position, primary_key=True, autoincrement=False),
+    Column("known_until", Position, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("tier", Key),
+    Column("member_of", Key),
+    Index(None, "member_of"),
+)
+"""The registrations of parties; `known_from` is the position of the registration."""
+
+kept_mentions = Table(
+    "kept_mentions",
+    metadata,
+    Column("party_id", Key, primary_key=True),
+    Column("account_id", Key, primary_key=True),
+    Column("position", Position, nullable=False),
+)
+"""Which accounts name a party, since the first event that does: what to derive again when it is registered anew."""
+
+kept_crossings = Table(
+    "kept_crossings",
+    metadata,
+    Column("account_id", Key, primary_key=True),
+    Column("position", Position, primary_key=True, autoincrement=False),
+)
+"""Events recorded elsewhere that take an event out of this account's history."""
+
+TABLES = (kept_rights, kept_obligations, kept_situations, kept_parties, kept_mentions, kept_crossings)
+"""Everything that a rebuild makes anew."""
