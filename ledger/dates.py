@@ -4,7 +4,6 @@ Only the form `YYYY-MM-DD` is taken: a date-time or a number is refused, for it 
 in somebody's time zone.
 """
 
-import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -17,21 +16,23 @@ LAST_DATE = date(9999, 12, 30)
 
 PERIOD_PATTERN = r"^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])$"
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+def _not_a_date() -> PydanticCustomError:
+    return PydanticCustomError("date", "must be a date of the calendar, of the form YYYY-MM-DD")
 
 
 def read_date(value: Any) -> date:
     """The calendar date that a `YYYY-MM-DD` string (or a `date`) says; raises PydanticCustomError."""
     if type(value) is date:
         day = value
-    elif type(value) is str and _DATE.fullmatch(value):
+    else:
         try:
             day = date.fromisoformat(value)
-        except ValueError:
-            raise PydanticCustomError("date", "must be a date of the calendar") from None
-    else:
-        raise PydanticCustomError("date", "must be a date of the form YYYY-MM-DD")
-    if not FIRST_DATE <= day <= LAST_DATE:
+        except (TypeError, ValueError):
+            raise _not_a_date() from None
+        if day.isoformat() != value:  # the other forms of ISO 8601, such as 2026-W01-1
+            raise _not_a_date()
+    if day < FIRST_DATE or day > LAST_DATE:
         raise PydanticCustomError("date", "must lie between 1900-01-01 and 9999-12-30")
     return day
 

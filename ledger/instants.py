@@ -14,8 +14,8 @@ def write_instant(instant: datetime) -> str:
 
 
 def read_instant(text: str) -> datetime:
-    """The instant that `write_instant` wrote; raises ValueError for anything else."""
+    """The instant that `write_instant` wrote; raises ValueError for a text of another form."""
     if len(text) != 27 or not text.endswith("Z"):
         message = f"{text!r} is not an instant of the form YYYY-MM-DDTHH:MM:SS.ffffffZ"
         raise ValueError(message)
-    return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)

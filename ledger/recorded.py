@@ -1,7 +1,8 @@
 """An event as the ledger holds it: what the client stated, with the place, instant and actor of its recording."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from ledger.events.base import Event, EventData
 
@@ -9,8 +10,7 @@ Order = tuple[date, int]
 """(effective date, position): the order in which policies read a history."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """A recorded event. `recorded_at` is UTC; `schema_version` the one its body was written in."""
 
     position: int
