@@ -1,6 +1,10 @@
 """A plain, separate reading of the rules: what the ledger's answers are held against."""
 
+from tests.oracle.account import RightRow
+from tests.oracle.duties import Duty
 from tests.oracle.reading import (
+    CallingVerdict,
+    Deadline,
     deadlines,
     established,
     figure,
@@ -13,6 +17,10 @@ from tests.oracle.reading import (
 )
 
 __all__ = [
+    "CallingVerdict",
+    "Deadline",
+    "Duty",
+    "RightRow",
     "deadlines",
     "established",
     "figure",
