@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - the names say what happened, as the store's do
 """Why something is not recorded or not answered: one small class per failure, with the facts a door needs to tell it.
 
 No class knows a protocol: which of them means which status is for the doors to say. Pointers are JSON pointers

@@ -19,7 +19,7 @@ class Rebuilt:
     rows: int
 
 
-class RebuildRunning(StoreError):
+class RebuildRunning(StoreError):  # noqa: N818 - the name says what happened, as the store's do
     """Another process rebuilds the same ledger."""
 
     def __init__(self) -> None:

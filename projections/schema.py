@@ -98,13 +98,17 @@ kept_mentions = Table(
 )
 """Which accounts name a party, since the first event that does: what to derive again when it is registered anew."""
 
-kept_crossings = Table(
-    "kept_crossings",
+kept_withdrawals = Table(
+    "kept_withdrawals",
     metadata,
-    Column("account_id", Key, primary_key=True),
-    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("event_id", Key, primary_key=True),
+    Column("position", Position, nullable=False),
+    Column("account_id", Key),
+    Column("by_account_id", Key),
+    Index(None, "account_id"),
 )
-"""Events recorded elsewhere that take an event out of this account's history."""
+"""Which events were retracted or corrected, at which `position`. `account_id` is the withdrawn event's account;
+`by_account_id` that of the event which withdrew it: another one if a correction moved a fact to another account."""
 
-TABLES = (kept_rights, kept_obligations, kept_situations, kept_parties, kept_mentions, kept_crossings)
+TABLES = (kept_rights, kept_obligations, kept_situations, kept_parties, kept_mentions, kept_withdrawals)
 """Everything that a rebuild makes anew."""
