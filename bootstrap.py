@@ -272,13 +272,13 @@ def _install(venv: Path, purpose: str) -> None:
     print(f"installing what requirements/{purpose}.txt locks (a minute or two the first time)", flush=True)
     locked = _locked(purpose)
     files = [argument for path in locked for argument in ("--requirement", path)]
-    _pip(venv, "install", "--require-hashes", "--only-binary", ":all:", *files)
+    _pip(venv, "install", "--quiet", "--require-hashes", "--only-binary", ":all:", *files)
     names = {_plain(name) for path in locked for name in re.findall(r"^([\w.-]+)==", path.read_text(), re.MULTILINE)}
     present = {_plain(each["name"]) for each in json.loads(_pip(venv, "list", "--format=json"))}
     superfluous = present - names - {"pip", "setuptools", "rights-ledger"}
     if superfluous:
-        _pip(venv, "uninstall", "--yes", *sorted(superfluous))
-    _pip(venv, "install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", HERE)
+        _pip(venv, "uninstall", "--quiet", "--yes", *sorted(superfluous))
+    _pip(venv, "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--editable", HERE)
 
 
 def _plain(name: str) -> str:
@@ -286,11 +286,11 @@ def _plain(name: str) -> str:
 
 
 def _pip(venv: Path, *arguments: str | Path) -> str:
-    command = [_programs(venv) / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    command = [_programs(venv) / "python", "-m", "pip", "--disable-pip-version-check", *arguments]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, env=_environment_of(venv))
     if done.returncode != 0:
         message = (
-            f"pip could not finish (see above): {' '.join(map(str, arguments[:2]))}. Without a connection to a package "
+            f"pip could not finish (see above): {arguments[0]}. Without a connection to a package "
             "index, point pip at a mirror or a folder of wheels (pip config set global.index-url, or PIP_FIND_LINKS)"
         )
         raise CannotGoOn(message)

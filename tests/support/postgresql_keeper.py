@@ -79,7 +79,7 @@ def _programs(wheel: Path, home: Path) -> tuple[Path, Mapping[str, Any]]:
 def _start(programs: Path, home: Path, run_as: Mapping[str, Any]) -> subprocess.Popen[bytes]:
     environment = {"PATH": os.defpath, "LC_ALL": "C", "TMPDIR": str(home)}
     with (home / "log").open("ab") as log:
-        initdb = [programs / "initdb", "-D", home / "data", *CLUSTER]
+        initdb: list[str | Path] = [programs / "initdb", "-D", home / "data", *CLUSTER]
         made = subprocess.run(initdb, check=False, stdout=log, stderr=log, cwd="/", env=environment, **run_as)
         if made.returncode != 0:
             message = f"PostgreSQL could not make its folder:\n{(home / 'log').read_text()}"
