@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, get_args
@@ -130,6 +131,13 @@ def parse(raw: Mapping[str, Any], *, today: date) -> Event:
     if isinstance(raw, dict) and "effective_on" not in raw:
         raw = {**raw, "effective_on": today}
     return validate(raw)
+
+
+def example_of(event_type: str) -> dict[str, Any]:
+    """An event of the type as a client would send it."""
+    schema: Any = EVENT_TYPES[event_type].model_config["json_schema_extra"]
+    example: dict[str, Any] = deepcopy(schema["examples"][0])
+    return example
 
 
 def json_schema() -> dict[str, Any]:
