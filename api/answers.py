@@ -1,0 +1,163 @@
+"""Answers: what projections and policies say, as the JSON objects of the contract. Every door answers with these.
+
+Values are JSON values and dates; whoever writes them out turns dates into ISO text. A day that stands for "no end
+known" becomes None, and so does everything that does not apply: an object of one kind always has the same fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from policies.days import FOREVER
+from policies.figures import DEFINITIONS, FigureValue
+from policies.kept import Changes, Kept, Obligation, OwnClaim, Right, Situation
+from policies.obligations import Owed
+from policies.reasons import Reason, render
+from policies.rulebook import Rule, clause_text
+from projections.calling import CallingAnswer
+
+Answer = dict[str, Any]
+
+
+def end(day: date) -> date | None:
+    """The end of an interval: None where no end is known."""
+    return None if day == FOREVER else day
+
+
+def reasons(given: Iterable[Reason]) -> list[Answer]:
+    """Reasons with their rules, clauses, sentences and events."""
+    return [render(reason) for reason in given]
+
+
+def right(held: Right) -> Answer:
+    """A right over an interval."""
+    return {
+        "kind": held.kind,
+        "holder": held.holder,
+        "account_id": held.account_id,
+        "opportunity_id": held.opportunity_id,
+        "line": held.line,
+        "contract_id": held.contract_id,
+        "status": held.status,
+        "from": held.valid_from,
+        "until": end(held.valid_until),
+        "deadline_on": None if held.deadline_on is None else end(held.deadline_on),
+        "agreement_id": held.agreement_id,
+        "percent": held.percent,
+        "missing": list(held.missing),
+        "reasons": reasons(held.reasons),
+    }
+
+
+def owed(due: Owed) -> Answer:
+    """An obligation as it stands on a day."""
+    obligation = due.obligation
+    return {
+        "kind": obligation.kind,
+        "rule": obligation.rule,
+        "party_id": obligation.party_id,
+        "to_party_id": obligation.to_party_id,
+        "account_id": obligation.account_id,
+        "opportunity_id": obligation.opportunity_id,
+        "contract_id": obligation.contract_id,
+        "state": due.state,
+        "hard": obligation.hard,
+        "since": due.since,
+        "due_on": due.due_on,
+        "reasons": reasons(obligation.reasons),
+    }
+
+
+def calling(given: CallingAnswer) -> Answer:
+    """Who may call: the verdict, why, and what would change it."""
+    question, verdict = given.question, given.verdict
+    return {
+        "account_id": question.account_id,
+        "party_id": question.party_id,
+        "line": question.line,
+        "contract_id": question.contract_id,
+        "on": question.moment.on,
+        "known_at": question.moment.position,
+        "verdict": verdict.verdict,
+        "rule": verdict.rule,
+        "opens_on": verdict.opens_on,
+        "agreement_of": verdict.agreement_of,
+        "contested": verdict.contested,
+        "incomplete": [_incomplete(claim) for claim in verdict.incomplete],
+        "reasons": reasons(verdict.reasons),
+        "obligations": [owed(one) for one in given.obligations],
+    }
+
+
+def _incomplete(claim: OwnClaim) -> Answer:
+    """A claim of the asking party that is not established yet, and what it lacks."""
+    return {"opportunity_id": claim.opportunity_id, "missing": list(claim.missing)}
+
+
+def rule(book: Rule) -> Answer:
+    """A rule of the book."""
+    return {
+        "id": book.id,
+        "section": book.section,
+        "title": book.title,
+        "says": book.says,
+        "clause": book.clause,
+        "clauses": [{"clause": clause, "source": clause_text(clause)} for clause in book.clauses],
+        "decided": book.decided,
+        "figures": list(book.figures),
+        "status": book.status,
+    }
+
+
+def figure(value: FigureValue) -> Answer:
+    """A figure in effect on a day: since when and by which event, both None for the value the book begins with."""
+    definition = DEFINITIONS[value.name]
+    return {
+        "figure": value.name,
+        "value": list(value.value) if isinstance(value.value, tuple) else value.value,
+        "unit": definition.unit,
+        "says": definition.says,
+        "clause": definition.clause,
+        "since": value.since,
+        "event_id": value.event_id,
+    }
+
+
+def changes(by_account: Mapping[str, Changes]) -> list[Answer]:
+    """What events would change, account by account: rights and obligations that end and that begin."""
+    return [
+        {"account_id": account_id, "ended": _kept(told.ended), "begun": _kept(told.begun)}
+        for account_id, told in sorted(by_account.items())
+    ]
+
+
+def _kept(rows: Iterable[Kept]) -> dict[str, list[Answer]]:
+    told = list(rows)
+    return {
+        "rights": [right(one) for one in told if isinstance(one, Right)],
+        "obligations": [_obligation(one) for one in told if isinstance(one, Obligation)],
+        "calling": [_situation(one) for one in told if isinstance(one, Situation)],
+    }
+
+
+def _obligation(kept: Obligation) -> Answer:
+    """An obligation over an interval, as far as it can be told without naming a day."""
+    return {
+        "kind": kept.kind,
+        "rule": kept.rule,
+        "party_id": kept.party_id,
+        "to_party_id": kept.to_party_id,
+        "account_id": kept.account_id,
+        "opportunity_id": kept.opportunity_id,
+        "contract_id": kept.contract_id,
+        "hard": kept.hard,
+        "from": kept.valid_from,
+        "until": end(kept.valid_until),
+    }
+
+
+def _situation(kept: Situation) -> Answer:
+    """On which business, and when, calls are decided otherwise."""
+    return {"business": kept.business, "from": kept.valid_from, "until": end(kept.valid_until)}
