@@ -1,6 +1,5 @@
 """The catalogue: every type of event, as one discriminated union."""
 
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
@@ -8,7 +7,6 @@ from types import MappingProxyType
 from typing import Annotated, Any, get_args
 
 from pydantic import Field, TypeAdapter
-from pydantic.json_schema import CoreModeRef, CoreRef, DefsRef, GenerateJsonSchema
 
 from ledger.events.account_managers import MajorAccountManagerAppointed, MajorAccountManagerReleased
 from ledger.events.accounts import AccountElevated, AccountIdentityChanged, AccountOpened
@@ -104,17 +102,10 @@ EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
 """Type name → class, in the order of the catalogue."""
 
 
-class _ReadableNames(GenerateJsonSchema):
-    """Names `ForecastRecorded.Data` just so: `ForecastRecordedData`, not by its module."""
+ADAPTER: TypeAdapter[Event] = TypeAdapter(AnyEvent)
+"""The union, compiled once."""
 
-    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
-        core_ref, mode = core_mode_ref
-        named = re.sub(r"(\w+)\.Data:", r"\1Data:", core_ref)
-        return super().get_defs_ref((CoreRef(named), mode))
-
-
-_ADAPTER: TypeAdapter[Event] = TypeAdapter(AnyEvent)
-_validator = _ADAPTER.validator
+_validator = ADAPTER.validator
 
 
 def validate(raw: Any) -> Event:
@@ -138,8 +129,3 @@ def example_of(event_type: str) -> dict[str, Any]:
     schema: Any = EVENT_TYPES[event_type].model_config["json_schema_extra"]
     example: dict[str, Any] = deepcopy(schema["examples"][0])
     return example
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the union, with readable names for the data of each type."""
-    return _ADAPTER.json_schema(schema_generator=_ReadableNames)

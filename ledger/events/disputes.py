@@ -23,7 +23,9 @@ from ledger.text import Reference, Text
 
 DisputeOutcome = Literal["upheld", "transferred", "shared", "extended", "voided"]
 
-RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z-]{0,63}$")]
+RULE_ID_PATTERN = r"^[A-Z][A-Z-]{0,63}$"
+
+RuleId = Annotated[str, StringConstraints(pattern=RULE_ID_PATTERN)]
 """The id of a rule of the rule book, such as OM-GRACE."""
 
 

@@ -11,7 +11,9 @@ from ledger.text import Text
 LARGEST_FIGURE = 10**12
 FIGURES_IN_A_LIST = 20
 
-FigureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+FIGURE_NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+
+FigureName = Annotated[str, StringConstraints(pattern=FIGURE_NAME_PATTERN)]
 
 
 def _is_figure(value: Any) -> bool:

@@ -12,6 +12,8 @@ from pydantic_core import ErrorDetails
 from ledger.dates import PERIOD_PATTERN
 from ledger.events.base import Asks, Event
 from ledger.events.catalogue import EVENT_TYPES
+from ledger.events.disputes import RULE_ID_PATTERN
+from ledger.events.figures import FIGURE_NAME_PATTERN
 from ledger.events.marks import EACH, marks
 from ledger.identifiers import EVENT_ID_PATTERN, IDENTIFIER_PATTERN
 from ledger.money import CURRENCY_PATTERN, NOT_AN_AMOUNT
@@ -117,6 +119,8 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         TEXT_PATTERN: "must not be blank, and must be text without control characters",
         CURRENCY_PATTERN: "must be a currency of ISO 4217, such as USD",
         PERIOD_PATTERN: "must be a month of the form YYYY-MM",
+        RULE_ID_PATTERN: "must be the id of a rule, such as OM-GRACE",
+        FIGURE_NAME_PATTERN: "must be the name of a figure, such as grace_days",
     }
 )
 

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from ledger.identifiers import is_event_id, is_identifier, new_event_id
 from ledger.instants import read_instant, write_instant
-from ledger.text import is_text
+from ledger.text import Text, is_text
+
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,22 @@ def test_texts() -> None:
     """Line breaks are text, escapes and blanks are not."""
     assert is_text("two\nlines")
     assert not any(map(is_text, ["", " \n", "\x1b[0m", "x" * 4_001]))
+
+
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from(" \t\n\x00\x1c\x85\u2028"), max_size=4)
+)
+def test_both_checks_of_text_agree(value: str) -> None:
+    """The one in Python and the one that the models compile."""
+    assert is_text(value) == _is_model_text(value)
+
+
+def _is_model_text(value: str) -> bool:
+    try:
+        _TEXT.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
