@@ -14,16 +14,16 @@ from ledger.recorded import Recorded
 from policies.account_managers import Charge, major_account_managers
 from policies.claims import Claim
 from policies.days import FOREVER, Span, within
-from policies.growth import Plan, executed_plans, growth
+from policies.growth import Plans, account_plans, growth
 from policies.history import Facts
-from policies.kept import Changes, Kept, Right, Situation, difference
+from policies.kept import Changes, Kept, Reserved, Right, Situation, difference
 from policies.obligations import obligations
 from policies.opportunity import Opportunity, read_opportunity
 from policies.opportunity_rights import claim_rights, partner_rights, teaming_rights
 from policies.queue import Place, queue
 from policies.reasons import Reason
 from policies.situations import (
-    First,
+    Established,
     LineView,
     claimed_days,
     contract_situations,
@@ -34,6 +34,7 @@ from policies.situations import (
     general_situations,
     line_situations,
     open_disputes,
+    reserved_days,
 )
 from policies.world import World
 
@@ -52,11 +53,14 @@ class AccountReading:
         self._kept: dict[Group, tuple[Kept, ...]] = {}
         self._claims: dict[str, dict[str, Claim]] = {}
         self._places: dict[str, dict[str, Place]] = {}
+        self._reserved: dict[Group, tuple[Place, Opportunity, list[Span[Reserved]]]] = {}
+        self._claim_days: dict[str, dict[str, list[Span[Reason]]]] = {}
         self._claimed: dict[str, list[Span[Reason]]] = {}
         self._lapses: dict[str, tuple[date, Reason] | None] = {}
-        self._firsts: dict[str, First] = {}
+        self._established: dict[str, Established] = {}
+        self._firsts: dict[str, Established | None] = {}
         self._charges: tuple[Span[Charge], ...] = ()
-        self._plans: list[Plan] = []
+        self._plans: Plans | None = None
 
     @property
     def kept(self) -> Iterable[Kept]:
@@ -86,6 +90,8 @@ class AccountReading:
         for line in self._moved_firsts(dirty):
             lines[line] = date.min
         if whole and self.world.parties.edges:
+            self._firsts.clear()
+            self._reserved.clear()
             lines = dict.fromkeys(self._claims, date.min)
         for line, since in sorted(lines.items()):
             self._read_line(line, since, dirty, changes)
@@ -98,7 +104,7 @@ class AccountReading:
     def _read_account(self) -> None:
         history = self.facts.account_history()
         self._charges = major_account_managers(history).spans
-        self._plans = executed_plans(history, self.world.parties)
+        self._plans = account_plans(history)
 
     def _read_opportunity(self, opportunity_id: str, lines: dict[str, date]) -> None:
         """Read an opportunity anew and note which lines it touches, and from which day on."""
@@ -110,22 +116,42 @@ class AccountReading:
                 first_day = min(claim.forecast.effective_on, claim.clocks[0].since)
                 lines[line] = min(lines.get(line, FOREVER), first_day)
                 self._claims.setdefault(line, {}).pop(opportunity_id, None)
+                self._claim_days.setdefault(line, {}).pop(opportunity_id, None)
         for line, claim in after.claims.items():
             self._claims[line][opportunity_id] = claim
+            self._claim_days[line][opportunity_id] = claimed_days(claim)
 
     def _moved_firsts(self, dirty: set[str]) -> list[str]:
-        """The lines on which it changed whether a claim is its manager's first (see CALL-UNSHARED)."""
-        parties = self.world.parties
-        entries = [established_by(self.opportunities[one], parties) for one in dirty]
-        known = {first[1] for first in self._firsts.values()}
-        if not (known & dirty) and all(
-            entry is None or (entry[0] in self._firsts and self._firsts[entry[0]] < entry[1]) for entry in entries
-        ):
+        """The lines on which it may have changed whether a claim is its manager's first (see CALL-UNSHARED)."""
+        moved = False
+        for opportunity_id in dirty:
+            before = self._established.pop(opportunity_id, None)
+            after = established_by(self.opportunities[opportunity_id])
+            if after is not None:
+                self._established[opportunity_id] = after
+            moved = moved or (before != after and self._may_be_first(before, after))
+        if not moved:
             return []
-        before, self._firsts = self._firsts, first_established(self.opportunities.values(), parties)
-        if before == self._firsts:
-            return []
+        self._firsts.clear()
+        self._reserved.clear()
         return [line for line, claims in self._claims.items() if claims]
+
+    def _may_be_first(self, before: Established | None, after: Established | None) -> bool:
+        """Whether a change of when and by whom a claim was established can change anybody's first opportunity."""
+        if before is not None or after is None or self.world.parties.edges:
+            return True
+        first = self._first_of(after.manager, after.order[0])
+        return first is None or (after.order, after.opportunity_id) <= (first.order, first.opportunity_id)
+
+    def _first_of(self, party_id: str, on: date) -> Established | None:
+        """The first opportunity of a party, remembered while nobody's membership changes."""
+        parties = self.world.parties
+        if parties.edges:
+            return first_established(party_id, on, self._established.values(), parties)
+        acting = parties.acting_as(party_id, on)
+        if acting not in self._firsts:
+            self._firsts[acting] = first_established(party_id, on, self._established.values(), parties)
+        return self._firsts[acting]
 
     def _read_line(self, line: str, since: date, dirty: set[str], changes: _Collector) -> None:
         """Queue the claims on a line again, and keep what follows from the day of the change on."""
@@ -139,7 +165,7 @@ class AccountReading:
                 changes.keep(group, claim_rights(self.account_id, self.opportunities[opportunity_id], claim, place))
         for opportunity_id in dirty - claims.keys():
             changes.keep(("claim", opportunity_id, line), ())
-        self._claimed[line] = claimed_days(claims.values())
+        self._claimed[line] = cover(span for spans in self._claim_days[line].values() for span in spans)
         self._lapses[line] = first_lapse(claims.values())
         self._keep_line(line, since, changes)
 
@@ -151,15 +177,23 @@ class AccountReading:
             list(self._places[line].values()),
             list(claims.values()),
             lambda claim: self._kept.get(("claim", claim.opportunity_id, claim.line), ()),  # type: ignore[return-value, arg-type]
-            self.opportunities,
-            self._firsts,
-            self.world.parties,
+            self._reserved_days,
         )
         group = ("line", line)
         old: Sequence[Situation] = self._kept.get(group, ())  # type: ignore[assignment]  # a line group holds situations
-        cut = bisect.bisect_right(old, since, key=lambda kept: kept.valid_from) - 1
+        cut = bisect.bisect_left(old, since, key=lambda kept: kept.valid_from) - 1
         from_day = old[cut].valid_from if cut >= 0 else date.min
         changes.keep(group, (*old[: max(cut, 0)], *line_situations(view, from_day)))
+
+    def _reserved_days(self, place: Place) -> list[Span[Reserved]]:
+        """The days on which a claim comes first, derived again only if its place or its opportunity changed."""
+        opportunity = self.opportunities[place.claim.opportunity_id]
+        group = (place.claim.opportunity_id, place.claim.line)
+        known = self._reserved.get(group)
+        if known is None or known[1] is not opportunity or not _same_place(known[0], place):
+            days = reserved_days(place, opportunity, self._first_of, self.world.parties.edges)
+            self._reserved[group] = known = (place, opportunity, days)
+        return known[2]
 
     def _keep_opportunity(self, opportunity_id: str, changes: _Collector) -> None:
         opportunity = self.opportunities[opportunity_id]
@@ -176,7 +210,7 @@ class AccountReading:
         changes.keep(("contracts", opportunity_id), tuple(contracts))
 
     def _keep_account(self, changes: _Collector) -> None:
-        grown = growth(self._plans, self._holdings(), self._charges, self.world.parties) if self._plans else ()
+        grown = growth(self._plans, self._holdings(), self._charges, self.world.parties)
         changes.keep(
             ("account",),
             (
@@ -193,14 +227,18 @@ class AccountReading:
     def _holdings(self) -> list[Span[str]]:
         """The days on which a party is manager of a live or won right on the account, as far as it has a plan."""
         parties = self.world.parties
-        planners = {plan.acting for plan in self._plans}
+        if self._plans is None:
+            return []
+        planners = self._plans.parties()
+        if parties.edges:
+            planners |= {span.value.party_id for one in self.opportunities.values() for span in one.managers}
+        acting = {parties.acting_as(party_id, date.max) for party_id in planners}
         held = []
         for opportunity in self.opportunities.values():
             for claim in opportunity.claims.values():
                 for days in (claim.live, claim.won):
                     for span in within(opportunity.managers, days.since, days.until) if days else ():
-                        on_edges = {span.since, *(edge for edge in parties.edges if span.covers(edge))}
-                        if any(parties.acting_as(span.value.party_id, day) in planners for day in on_edges):
+                        if parties.acting_as(span.value.party_id, date.max) in acting:
                             held.append(Span(span.since, span.until, span.value.party_id))
         return held
 

@@ -272,8 +272,12 @@ def renewal(case: _Case, contract: ContractSituation) -> Verdict:
         return case.answer("allowed", "CALL-MAM", charge[1], opportunity_id=opportunity)
     if (share := case.first(contract.teaming)) is not None:
         return case.answer("allowed", "CALL-TEAMING", share, opportunity_id=opportunity)
-    prime = [(party_id, reason) for party_id, its_line, reason in contract.prime if line in (None, its_line)]
-    if (part := case.first(prime)) is not None:
+    prime = [
+        (party_id, reason)
+        for party_id, its_line, reason in contract.prime
+        if its_line == line or (line is None and its_line in contract.lines)
+    ]
+    if contract.manager is not None and (part := case.first(prime)) is not None:
         return case.answer("conditional", "CALL-PRIME", part, agreement_of=contract.manager, opportunity_id=opportunity)
     if holder is not None:
         return case.answer("denied", "CALL-RENEWAL-RESERVED", *contract.reasons, opportunity_id=opportunity)

@@ -33,11 +33,8 @@ def check(candidate: Recorded, reading: AccountReading | None) -> None:
     elif isinstance(event, ForecastRecorded | ForecastExtensionGranted):
         opportunity_id = event.data.opportunity_id
         known = reading.opportunities.get(opportunity_id)
-        if (
-            (known is not None
-            and any(claim.over_on <= event.effective_on for claim in known.claims.values()))
-            or (known is not None
-            and candidate.corrects)
+        if (known is not None and any(claim.over_on <= event.effective_on for claim in known.claims.values())) or (
+            known is not None and candidate.corrects
         ):
             history = sorted([*_others(reading, opportunity_id, candidate), candidate], key=lambda fact: fact.order)
             check_not_over(candidate, claims(opportunity_id, history, establishment(history), reading.world.figures))

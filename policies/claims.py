@@ -48,6 +48,7 @@ class Claim:
 
     `start` is when the claim was established (None: never); `clocks` are the deadlines by the day from which each one
     was known to the business; `over_on` is the first day on which the claim is neither incomplete nor live.
+    `live` are the days on which it is established and not yet over; `won` those from the award until the contract ends.
     """
 
     opportunity_id: str
@@ -58,26 +59,24 @@ class Claim:
     over_on: date
     ending: Ending | None
     contract_ended: Recorded | None
-
-    @property
-    def live(self) -> Span[None] | None:
-        """The days on which the claim is live: established, not lapsed, not ended, not won."""
-        if self.start is None or self.start[0] >= self.over_on:
-            return None
-        return Span(self.start[0], self.over_on, None)
+    live: Span[None] | None
+    won: Span[Ending] | None
 
     @property
     def lapsed_on(self) -> date | None:
         """The day on which the claim lapsed, if it did."""
         return self.over_on if self.ending is None and self.over_on < FOREVER else None
 
-    @property
-    def won(self) -> Span[Ending] | None:
-        """The days on which the line is won: from the award until the contract ends."""
-        if self.ending is None or self.ending.status != "won":
-            return None
-        until = self.contract_ended.effective_on if self.contract_ended else FOREVER
-        return Span(self.ending.on, max(until, self.ending.on), self.ending)
+
+def _live(start: Order | None, over_on: date) -> Span[None] | None:
+    return None if start is None or start[0] >= over_on else Span(start[0], over_on, None)
+
+
+def _won(ending: Ending | None, contract_ended: Recorded | None) -> Span[Ending] | None:
+    if ending is None or ending.status != "won":
+        return None
+    until = contract_ended.effective_on if contract_ended else FOREVER
+    return Span(ending.on, max(until, ending.on), ending)
 
 
 @dataclass(slots=True)
@@ -249,7 +248,8 @@ class _Reader:
         clocks = tuple(Span(since, until, clock) for (since, clock), until in zip(line.clocks, starts[1:], strict=True))
         contract_id = line.ending.contract_id if line.ending else None
         ended = self.contracts_ended.get(contract_id) if contract_id else None
-        return Claim(opportunity_id, name, line.forecast, start, clocks, over_on, line.ending, ended)
+        live, won = _live(start, over_on), _won(line.ending, ended)
+        return Claim(opportunity_id, name, line.forecast, start, clocks, over_on, line.ending, ended, live, won)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -117,7 +117,8 @@ class GeneralSituation(Struct, frozen=True, omit_defaults=True, tag="general"):
 class ContractSituation(Struct, frozen=True, omit_defaults=True, tag="contract"):
     """What decides calls for the renewal of a live contract.
 
-    `manager` is the opportunity's manager of the day, `holder` the same where a won right is held; `won` names its lines.
+    `manager` is the opportunity's manager of the day, `holder` the same where a won right is held; `won` names its lines,
+    `lines` all that were awarded.
     """
 
     opportunity_id: str
@@ -126,6 +127,7 @@ class ContractSituation(Struct, frozen=True, omit_defaults=True, tag="contract")
     won: tuple[str, ...] = ()
     co_sell: tuple[tuple[str, str, Reason], ...] = ()
     prime: tuple[tuple[str, str, Reason], ...] = ()
+    lines: tuple[str, ...] = ()
     teaming: tuple[tuple[str, Reason], ...] = ()
     reasons: tuple[Reason, ...] = ()
 
@@ -156,11 +158,15 @@ class Changes(Struct, frozen=True):
     begun: tuple[Kept, ...] = ()
 
 
-def difference(before: Iterable[Kept], after: Iterable[Kept]) -> Changes:
+def difference(before: Sequence[Kept], after: Sequence[Kept]) -> Changes:
     """What has to end and to begin so that `before` becomes `after`; what is equal stays untouched."""
-    gone = Counter(before)
+    first = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), None)
+    if first is None:
+        shared = min(len(before), len(after))
+        return Changes(tuple(before[shared:]), tuple(after[shared:]))
+    gone = Counter(before[first:])
     begun = []
-    for kept in after:
+    for kept in after[first:]:
         if gone[kept] > 0:
             gone[kept] -= 1
         else:

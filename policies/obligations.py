@@ -25,7 +25,7 @@ def obligations(
     return (
         *settle_with_mam(account_id, opportunity, charges, world),
         *renewal_duties(account_id, opportunity, world),
-        *copies(account_id, opportunity),
+        *copies(account_id, opportunity, world),
     )
 
 
@@ -113,9 +113,10 @@ def renewal_duties(account_id: str, opportunity: Opportunity, world: World) -> t
         if contract.renewal is None or not contract.won:
             continue
         won_from = min(claim.ending.on for claim in contract.won if claim.ending)
-        for part in _parts(opportunity.inclusions):
-            renewals = _renewals(contract, part.value, won_from, opportunity, world)
-            for days in within([part], won_from, contract.until):
+        for part in _parts(_of_contract(opportunity.inclusions, contract)):
+            since = max(contract.award.effective_on, part.value.since)
+            renewals = _renewals(contract, part.value, since, opportunity, world)
+            for days in within([part], max(won_from, contract.renewal.since), contract.until):
                 for held in within(opportunity.managers, days.since, days.until):
                     owed.append(
                         Obligation(
@@ -144,27 +145,34 @@ _RENEWAL_KINDS = {"co_sell": "include_co_sell_partner", "prime_resale": "orchest
 _RENEWAL_RULES = {"co_sell": "CO-SELL", "prime_resale": "PRIME"}
 
 
+def _of_contract(spans: Sequence[Span[Inclusion]], contract: Contract) -> list[Span[Inclusion]]:
+    """The parts of co-sell partners, and of those whose lines are resold on the contract from their award on."""
+    own = [span for span in spans if span.value.role == "co_sell"]
+    resold = [span for span in spans if span.value.role == "prime_resale" and span.value.line in contract.lines]
+    return own + [part for span in resold for part in within([span], contract.lines[span.value.line], FOREVER)]
+
+
 def _parts(spans: Sequence[Span[Inclusion]]) -> list[Span[Inclusion]]:
     """One part for each partner and role, whatever the number of lines: overlapping and touching days run together."""
     parts: list[Span[Inclusion]] = []
-    for span in sorted(spans, key=lambda span: (span.value.partner_id, span.value.role, span.since)):
+    for span in sorted(spans, key=lambda span: (*_part(span.value), span.since)):
         last = parts[-1] if parts else None
-        if (
-            last is not None
-            and (last.value.partner_id, last.value.role) == (span.value.partner_id, span.value.role)
-            and span.since <= last.until
-        ):
+        if last is not None and _part(last.value) == _part(span.value) and span.since <= last.until:
             parts[-1] = Span(last.since, max(last.until, span.until), last.value)
         else:
             parts.append(span)
     return parts
 
 
+def _part(inclusion: Inclusion) -> tuple[str, str, date]:
+    return inclusion.partner_id, inclusion.role, inclusion.since
+
+
 def _renewals(contract: Contract, part: Inclusion, since: date, opportunity: Opportunity, world: World) -> Renewals:
     assert contract.renewal is not None
-    first_on, every_months = contract.renewal
+    first_on, every_months = contract.renewal.first_on, contract.renewal.every_months
     if part.role == "co_sell":
-        met = inclusions_met(first_on, every_months, part.partner_id, opportunity.history, world.figures)
+        met = inclusions_met(first_on, every_months, part.partner_id, opportunity.history, world)
     else:
         met = renewals_met(
             first_on, every_months, [fact for fact in opportunity.history if _of(fact.data, contract.contract_id)]
@@ -177,12 +185,12 @@ def _of(data: object, contract_id: str) -> bool:
 
 
 @rule("CO-SELL-COPIES")
-def copies(account_id: str, opportunity: Opportunity) -> tuple[Obligation, ...]:
+def copies(account_id: str, opportunity: Opportunity, world: World) -> tuple[Obligation, ...]:
     """A co-sell partner owes a copy of quotes and contracts from its inclusion; a courtesy that changes no right."""
     owed = []
     for part in _parts([span for span in opportunity.inclusions if span.value.role == "co_sell"]):
-        given = copies_met(part.value.partner_id, part.since, opportunity.history)
-        met_on = min(given.effective_on, part.until) if given else part.until
+        given = copies_met(part.value.partner_id, part.value.since, opportunity.history, world.parties)
+        met_on = max(min(given.effective_on, part.until), part.since) if given else part.until
         for state, since, until in (("open", part.since, met_on), ("met", met_on, part.until)):
             if since < until:
                 owed.append(
@@ -220,8 +228,8 @@ class Owed:
 def owed_on(obligation: Obligation, on: date) -> list[Owed]:
     """What an obligation that covers a day comes to on that day.
 
-    A renewal duty comes to one entry for each renewal date that is open or overdue, and for those met that are not past.
-    It opens at the award, or at the renewal date before.
+    A renewal duty comes to one entry for each renewal date since the award, up to the one ahead: each opens at the
+    award, or at the renewal date before it.
     """
     renewals = obligation.renewals
     if renewals is None:
@@ -230,9 +238,9 @@ def owed_on(obligation: Obligation, on: date) -> list[Owed]:
     for due in renewal_dates(renewals.first_on, renewals.every_months, next_day(on)):
         if opened > on:
             break
-        if met.get(due, FOREVER) > on:
-            owed.append(Owed(obligation, "overdue" if on > due else "open", opened, due))
-        elif due >= on:
-            owed.append(Owed(obligation, "met", opened, due))
+        if due < renewals.since:
+            continue
+        state = "met" if met.get(due, FOREVER) <= on else "overdue" if on > due else "open"
+        owed.append(Owed(obligation, state, opened, due))
         opened = due
     return owed

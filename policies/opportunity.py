@@ -20,13 +20,26 @@ from policies.world import World
 
 
 @dataclass(frozen=True, slots=True)
+class RenewalTerms:
+    """How a contract renews: first on a date, then every so many months; stated `since` a date."""
+
+    first_on: date
+    every_months: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract awarded in an opportunity: since when, until when, its renewal terms, and the lines won under OM-WON."""
+    """A contract awarded in an opportunity: since when, until when, and its renewal terms.
+
+    `lines` are the lines awarded, each with the date of its award; `won` the claims won under OM-WON.
+    """
 
     contract_id: str
     award: Recorded
     ended: Recorded | None
-    renewal: tuple[date, int] | None
+    renewal: RenewalTerms | None
+    lines: Mapping[str, date]
     won: tuple[Claim, ...]
 
     @property
@@ -61,6 +74,8 @@ def read_opportunity(opportunity_id: str, facts: Sequence[Recorded], world: Worl
     history = sorted(facts, key=lambda fact: fact.order)
     established = establishment(history)
     claimed = claims(opportunity_id, history, established, world.figures)
+    if claimed.ignored:
+        established = establishment([fact for fact in history if fact.event_id not in claimed.ignored])
     proposals, answers = _sharing(history)
     return Opportunity(
         opportunity_id,
@@ -89,14 +104,18 @@ def _sharing(history: Sequence[Recorded]) -> tuple[list[Recorded], dict[str, lis
 
 def _contracts(history: Sequence[Recorded], by_line: Mapping[str, Claim]) -> tuple[Contract, ...]:
     awards: dict[str, Recorded] = {}
-    terms: dict[str, tuple[date, int]] = {}
+    terms: dict[str, RenewalTerms] = {}
     ended: dict[str, Recorded] = {}
+    lines: dict[str, dict[str, date]] = {}
     for fact in history:
         if isinstance(fact.event, BusinessAwarded):
             data = fact.event.data
+            for awarded in data.lines:
+                lines.setdefault(data.contract_id, {}).setdefault(awarded.line, fact.effective_on)
             awards.setdefault(data.contract_id, fact)
             if data.renewal is not None:
-                terms.setdefault(data.contract_id, (data.renewal.first_on, data.renewal.every_months))
+                stated = RenewalTerms(data.renewal.first_on, data.renewal.every_months, fact.effective_on)
+                terms.setdefault(data.contract_id, stated)
         elif isinstance(fact.event, ContractEnded):
             ended.setdefault(fact.event.data.contract_id, fact)
     return tuple(
@@ -105,6 +124,7 @@ def _contracts(history: Sequence[Recorded], by_line: Mapping[str, Claim]) -> tup
             award,
             ended.get(contract_id),
             terms.get(contract_id),
+            lines[contract_id],
             tuple(claim for claim in by_line.values() if claim.ending and claim.ending.contract_id == contract_id),
         )
         for contract_id, award in awards.items()

@@ -11,9 +11,11 @@ from ledger.events.engagement import CoordinationRecorded
 from ledger.events.partners import CoSellContractShared, CoSellQuoteShared, PartnerIncluded, PartnerReleased
 from ledger.recorded import Recorded
 from policies.days import FOREVER, Span, plus_days, plus_months
-from policies.figures import DEFINITIONS, Figures
+from policies.figures import DEFINITIONS
+from policies.parties import Parties
 from policies.reasons import Reason, because
 from policies.rulebook import rule
+from policies.world import World
 
 ROLE_RULES = {"co_sell": "CO-SELL", "prime_resale": "PRIME"}
 ROLE_KINDS = {"co_sell": "co_sell_partner", "prime_resale": "prime_partner"}
@@ -21,11 +23,12 @@ ROLE_KINDS = {"co_sell": "co_sell_partner", "prime_resale": "prime_partner"}
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """A partner's part in an opportunity for one line."""
+    """A partner's part in an opportunity for one line; `since` is when it came in, in this role, after its last release."""
 
     partner_id: str
     line: str
     role: str
+    since: date
     reason: Reason
 
 
@@ -37,6 +40,7 @@ def inclusions(history: Sequence[Recorded]) -> tuple[Span[Inclusion], ...]:
     """
     current: dict[tuple[str, str], tuple[date, Inclusion]] = {}
     spans: list[Span[Inclusion]] = []
+    came_in: dict[tuple[str, str], date] = {}
 
     def close(key: tuple[str, str], on: date) -> None:
         since, inclusion = current.pop(key)
@@ -46,6 +50,7 @@ def inclusions(history: Sequence[Recorded]) -> tuple[Span[Inclusion], ...]:
     for fact in history:
         event = fact.event
         if isinstance(event, PartnerIncluded):
+            since = came_in.setdefault((event.data.partner_id, event.data.role), fact.effective_on)
             for line in sorted(set(event.data.lines)):
                 key = (event.data.partner_id, line)
                 if key in current:
@@ -57,10 +62,15 @@ def inclusions(history: Sequence[Recorded]) -> tuple[Span[Inclusion], ...]:
                     line=line,
                     on=fact.effective_on,
                 )
-                current[key] = (fact.effective_on, Inclusion(event.data.partner_id, line, event.data.role, reason))
+                current[key] = (
+                    fact.effective_on,
+                    Inclusion(event.data.partner_id, line, event.data.role, since, reason),
+                )
         elif isinstance(event, PartnerReleased):
             for key in [key for key in current if key[0] == event.data.partner_id]:
                 close(key, fact.effective_on)
+            for role in ROLE_RULES:
+                came_in.pop((event.data.partner_id, role), None)
     for key in list(current):
         close(key, FOREVER)
     return tuple(sorted(spans, key=lambda span: (span.since, span.value.partner_id, span.value.line)))
@@ -95,27 +105,35 @@ def renewals_met(first_on: date, every_months: int, history: Iterable[Recorded])
 
 @rule("CO-SELL")
 def inclusions_met(
-    first_on: date, every_months: int, partner_id: str, history: Iterable[Recorded], figures: Figures
+    first_on: date, every_months: int, partner_id: str, history: Iterable[Recorded], world: World
 ) -> Met:
     """Which renewal dates were met by a coordination with the co-sell partner in the window before them, and when."""
     met: dict[date, date] = {}
     for fact in history:
-        if isinstance(fact.event, CoordinationRecorded) and partner_id in fact.event.data.with_parties:
+        if isinstance(fact.event, CoordinationRecorded) and _among(
+            partner_id, fact.event.data.with_parties, fact.effective_on, world.parties
+        ):
             reach = plus_days(fact.effective_on, DEFINITIONS["inclusion_window_days"].maximum)
             for due in renewal_dates(first_on, every_months, reach):
-                window = figures.at("inclusion_window_days", due).days
+                window = world.figures.at("inclusion_window_days", due).days
                 if plus_days(due, -window) <= fact.effective_on <= due:
                     met[due] = min(met.get(due, FOREVER), fact.effective_on)
     return tuple(sorted(met.items()))
 
 
+def _among(partner_id: str, others: Iterable[str], on: date, parties: Parties) -> bool:
+    """Whether a partner, or somebody acting as it, is one of the others."""
+    acting = parties.acting_as(partner_id, on)
+    return any(parties.acting_as(other, on) == acting for other in others)
+
+
 @rule("CO-SELL-COPIES")
-def copies_met(partner_id: str, since: date, history: Iterable[Recorded]) -> Recorded | None:
+def copies_met(partner_id: str, since: date, history: Iterable[Recorded], parties: Parties) -> Recorded | None:
     """The first copy of a quote or contract that a co-sell partner gave after its inclusion."""
     for fact in history:
         if (
             isinstance(fact.event, CoSellQuoteShared | CoSellContractShared)
-            and fact.event.data.partner_id == partner_id
+            and _among(partner_id, [fact.event.data.partner_id], fact.effective_on, parties)
             and fact.effective_on >= since
         ):
             return fact

@@ -90,9 +90,9 @@ def agreements(
         span = in_force(proposal, answers.get(proposal.event.data.agreement_id, []), parties)
         if span is not None:
             spans.append(span)
-    spans.sort(key=lambda span: (span.since, span.value.completed))
+    spans.sort(key=lambda span: (span.since, span.value.completed[1]))
     following = [*(span.since for span in spans[1:]), FOREVER]
-    cut = [Span(span.since, min(span.until, until), span.value) for span, until in zip(spans, following, strict=True)]
+    cut = [Span(span.since, min(span.until, until), span.value) for span, until in zip(spans, following, strict=False)]
     return tuple(span for span in cut if span.since < span.until)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,28 +30,35 @@ from policies.queue import Place
 from policies.reasons import Reason, because
 from policies.rulebook import rule
 
-First = tuple[Order, str]
-"""When a manager was first established on the account, and on which opportunity."""
+
+@dataclass(frozen=True, slots=True)
+class Established:
+    """When an opportunity's claim was established, who was its manager on that day, and the events that show it."""
+
+    order: Order
+    opportunity_id: str
+    manager: str
+    event_ids: tuple[str, ...]
 
 
-@rule("CALL-UNSHARED")
-def first_established(opportunities: Iterable[Opportunity], parties: Parties) -> dict[str, First]:
-    """For each party, as it acts, the first opportunity on which it was established as manager of that day."""
-    firsts: dict[str, First] = {}
-    for opportunity in opportunities:
-        entry = established_by(opportunity, parties)
-        if entry is not None and (entry[0] not in firsts or entry[1] < firsts[entry[0]]):
-            firsts[entry[0]] = entry[1]
-    return firsts
-
-
-def established_by(opportunity: Opportunity, parties: Parties) -> tuple[str, First] | None:
-    """Who, as they act, was manager on the day the opportunity's claim was established; and its place in time."""
+def established_by(opportunity: Opportunity) -> Established | None:
+    """Who was manager on the day the opportunity's claim was established; None while it is not."""
     order = opportunity.establishment.order
     manager = opportunity.manager_on(order[0]) if order else None
     if order is None or manager is None:
         return None
-    return parties.acting_as(manager, order[0]), (order, opportunity.opportunity_id)
+    event_ids = tuple(fact.event_id for fact in opportunity.establishment.evidence.values())
+    return Established(order, opportunity.opportunity_id, manager, event_ids)
+
+
+@rule("CALL-UNSHARED")
+def first_established(
+    party_id: str, on: date, established: Iterable[Established], parties: Parties
+) -> Established | None:
+    """The first opportunity on which a party, as it acts on a date, was established as manager of that day."""
+    acting = parties.acting_as(party_id, on)
+    own = [entry for entry in established if parties.acting_as(entry.manager, on) == acting]
+    return min(own, key=lambda entry: (entry.order, entry.opportunity_id), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,18 @@ class LineView:
     places: Sequence[Place]
     claims: Sequence[Claim]
     rights: Callable[[Claim], Sequence[Right]]
-    opportunities: Mapping[str, Opportunity]
-    firsts: Mapping[str, First]
-    parties: Parties
+    reserved: Callable[[Place], Sequence[Span[Reserved]]]
 
 
 def line_situations(view: LineView, since: date = date.min) -> tuple[Situation, ...]:
     """The situations of one line from a day on: who comes first in the queue, who waits, and whether a claim lapsed."""
-    reserved = [span for place in view.places if place.live_until > since for span in _reserved(view, place, since)]
+    reserved = [
+        Span(max(span.since, since), span.until, span.value)
+        for place in view.places
+        if place.is_reserved and place.live_until > since
+        for span in view.reserved(place)
+        if span.until > since
+    ]
     own = [
         Span(max(right.valid_from, since), right.valid_until, _own(right))
         for claim in view.claims
@@ -96,15 +107,19 @@ def _own(right: Right) -> OwnClaim:
 
 
 @rule("OM-QUEUE", "CALL-UNSHARED")
-def _reserved(view: LineView, place: Place, since: date) -> list[Span[Reserved]]:
-    """The days on which a claim comes first, with its manager, its partners and its sharers."""
-    opportunity = view.opportunities[place.claim.opportunity_id]
+def reserved_days(
+    place: Place, opportunity: Opportunity, first: Callable[[str, date], Established | None], edges: Iterable[date]
+) -> list[Span[Reserved]]:
+    """The days on which a claim comes first, with its manager, its partners and its sharers.
+
+    `first` finds the opportunity on which a manager was first established; `edges` are days on which parties change.
+    """
     established = opportunity.establishment.reason(place.live_from)
-    on_line = [span for span in opportunity.inclusions if span.value.line == view.line]
+    on_line = [span for span in opportunity.inclusions if span.value.line == place.claim.line]
     shared_on = opportunity.shared.effective_on if opportunity.shared else FOREVER
-    edges = {shared_on} | view.parties.edges
+    edges = {shared_on, *edges}
     spans = []
-    for clock in within(place.claim.clocks, max(place.reserved_from, since), place.live_until):
+    for clock in within(place.claim.clocks, place.reserved_from, place.live_until):
         for held in within(opportunity.managers, clock.since, clock.until):
             for start, until in _pieces(held.since, held.until, edges, on_line, opportunity.agreements):
                 included = [span.value for span in on_line if span.covers(start)]
@@ -116,20 +131,20 @@ def _reserved(view: LineView, place: Place, since: date) -> list[Span[Reserved]]
                     co_sell=tuple((part.partner_id, part.reason) for part in included if part.role == "co_sell"),
                     prime=tuple((part.partner_id, part.reason) for part in included if part.role == "prime_resale"),
                     teaming=tuple((sharer, share.value.reason) for sharer, _ in share.value.shares) if share else (),
-                    unshared=None if shared_on <= start else _unshared(view, opportunity, held.value.party_id, start),
+                    unshared=None if shared_on <= start else _unshared(opportunity, first(held.value.party_id, start)),
                     reasons=(established, clock.value.reason, held.value.reason),
                 )
                 spans.append(Span(start, until, reserved))
     return spans
 
 
-def _unshared(view: LineView, opportunity: Opportunity, holder: str, on: date) -> Reason | None:
+def _unshared(opportunity: Opportunity, first: Established | None) -> Reason | None:
     """Why partners are free to call although the line is claimed: further business that was not shared with them."""
-    first = view.firsts.get(view.parties.acting_as(holder, on))
-    if first is not None and first[1] == opportunity.opportunity_id:
+    if first is None:
+        return Reason("CALL-UNSHARED")
+    if first.opportunity_id == opportunity.opportunity_id:
         return None
-    earlier = view.opportunities[first[1]].establishment.evidence.values() if first else ()
-    return because("CALL-UNSHARED", [fact.event_id for fact in earlier], first=first[1] if first else None)
+    return because("CALL-UNSHARED", first.event_ids, first=first.opportunity_id)
 
 
 def _pieces(
@@ -158,7 +173,7 @@ def sweep(groups: Sequence[Sequence[Span[Any]]]) -> list[tuple[date, date, list[
     active: list[dict[int, Any]] = [{} for _ in groups]
     days = sorted(edges)
     stretches = []
-    for day, until in zip(days, [*days[1:], FOREVER], strict=True):
+    for day, until in zip(days, [*days[1:], FOREVER], strict=False):
         for number, index, begun in edges[day]:
             if begun is None:
                 del active[number][index]
@@ -197,23 +212,24 @@ def first_lapse(claims: Iterable[Claim]) -> tuple[date, Reason] | None:
 
 
 @rule("CALL-BEYOND-FORECAST")
-def claimed_days(claims: Iterable[Claim]) -> list[Span[Reason]]:
-    """The days on which any claim is live or won, each with one claim that is."""
+def claimed_days(claim: Claim) -> list[Span[Reason]]:
+    """The days on which a claim is live or won, and why that counts."""
     spans = []
-    for claim in claims:
-        reason = because("CALL-BEYOND-FORECAST", [claim.forecast.event_id], line=claim.line)
-        if claim.live is not None:
-            spans.append(Span(claim.live.since, claim.live.until, reason))
-        if claim.won is not None and claim.won.since < claim.won.until:
-            awarded = (*reason.event_ids, *claim.won.value.reason.event_ids)
-            spans.append(Span(claim.won.since, claim.won.until, Reason(reason.rule, awarded, reason.facts)))
-    return cover(spans)
+    reason = because("CALL-BEYOND-FORECAST", [claim.forecast.event_id], line=claim.line)
+    if claim.live is not None:
+        spans.append(Span(claim.live.since, claim.live.until, reason))
+    if claim.won is not None and claim.won.since < claim.won.until:
+        awarded = (*reason.event_ids, *claim.won.value.reason.event_ids)
+        spans.append(Span(claim.won.since, claim.won.until, Reason(reason.rule, awarded, reason.facts)))
+    return spans
 
 
 def cover(spans: Iterable[Span[Reason]]) -> list[Span[Reason]]:
     """The days that the spans cover, as spans that do not overlap; where several do, the earlier and longer one stands."""
     covered: list[Span[Reason]] = []
-    for span in sorted(spans, key=lambda span: (span.since, -span.until.toordinal(), span.value.event_ids)):
+    for span in sorted(
+        spans, key=lambda span: (span.since, -span.until.toordinal(), span.value.event_ids, span.value.facts)
+    ):
         reached = covered[-1].until if covered else date.min
         if span.until > reached:
             covered.append(Span(max(span.since, reached), span.until, span.value))
@@ -264,6 +280,7 @@ def contract_situations(account_id: str, opportunity: Opportunity, contract: Con
     won = tuple(sorted(claim.line for claim in contract.won))
     reasons = tuple(claim.ending.reason for claim in contract.won if claim.ending)
     situations = []
+    awarded = set(contract.lines.values())
     groups = (
         opportunity.managers,
         opportunity.inclusions,
@@ -271,7 +288,7 @@ def contract_situations(account_id: str, opportunity: Opportunity, contract: Con
         [claim.won for claim in contract.won if claim.won],
     )
     for since, until in _pieces(
-        contract.award.effective_on, max(contract.until, contract.award.effective_on), (), *groups
+        contract.award.effective_on, max(contract.until, contract.award.effective_on), awarded, *groups
     ):
         if since == until:
             continue
@@ -286,6 +303,7 @@ def contract_situations(account_id: str, opportunity: Opportunity, contract: Con
             tuple(line for line in won if line in held),
             tuple((part.partner_id, part.line, part.reason) for part in parts if part.role == "co_sell"),
             tuple((part.partner_id, part.line, part.reason) for part in parts if part.role == "prime_resale"),
+            tuple(sorted(line for line, on in contract.lines.items() if on <= since)),
             tuple((sharer, share.value.reason) for sharer, _ in share.value.shares) if share else (),
             (*reasons, manager.value.reason) if manager and held else (),
         )
