@@ -21,7 +21,7 @@ from ledger.store.inserting import COPY_FROM, copy_rows, json_insert, json_rows
 from ledger.store.reading import Reader
 from ledger.store.schema import accounts, events, known_ids
 from ledger.store.store import Store
-from ledger.store.unit import Unit
+from ledger.store.unit import BROKEN, Unit
 from ledger.store.values import Head, Waits, World
 
 READERS = 32
@@ -104,7 +104,7 @@ class PostgresStore(Store):
                 raise LedgerNotReady(self.place)
             unit = PostgresUnit(transaction.connection, Head(*transaction.found), accounts=locked)
             yield unit
-            transaction.keep = not unit.discarded
+            transaction.keep = unit.finish()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -191,7 +191,7 @@ class _Transaction:
             self.roll_back()
         elif self._execute("COMMIT").statusmessage != "COMMIT":
             # A statement had failed and somebody went on regardless: PostgreSQL then rolls back without an error.
-            raise RuntimeError("a statement of this unit of work failed, so nothing of it was kept")
+            raise RuntimeError(BROKEN)
 
     def roll_back(self) -> None:
         self._execute("ROLLBACK")

@@ -17,7 +17,7 @@ from ledger.store.reading import Reader
 from ledger.store.schema import accounts, events, known_ids
 from ledger.store.store import Store
 from ledger.store.turns import AMONG_PROCESSES, POLL_SECONDS, Turns
-from ledger.store.unit import Unit
+from ledger.store.unit import BROKEN, Unit
 from ledger.store.values import Head, Waits, World
 
 READERS = 64
@@ -76,7 +76,7 @@ class SqliteStore(Store):
         with self.transaction() as connection:
             unit = SqliteUnit(connection, self._head(connection), accounts=locked)
             yield unit
-            if unit.discarded:
+            if not unit.finish():
                 connection.rollback()
 
     @contextmanager
@@ -87,7 +87,7 @@ class SqliteStore(Store):
                 yield connection
                 if transaction.is_active and not _is_open(connection):
                     # A full disk ends a transaction; somebody caught the error and went on regardless.
-                    raise RuntimeError("a statement of this unit of work failed, so nothing of it was kept")
+                    raise RuntimeError(BROKEN)
 
     def warnings(self) -> list[str]:
         with in_our_words(self.place, self._waits.lock), self.read.connection() as connection:

@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Dialect, Table
@@ -20,6 +21,8 @@ from ledger.store.values import NO_LIMIT, Draft, Head, KeptAnswer, Known, Name
 
 TICK = timedelta(microseconds=1)
 """The least time between two appends, so that an instant always falls clearly before or after an append."""
+
+BROKEN = "a statement of this unit of work failed, so nothing of it was kept"
 
 
 class Unit(ABC):
@@ -42,6 +45,7 @@ class Unit(ABC):
         self._locked: Head | None = None
         """The head under its lock, as this unit has left it."""
         self._bump = 0
+        self._broken = False
 
     # ---- looking up ---------------------------------------------------------------------------------------------
 
@@ -107,13 +111,14 @@ class Unit(ABC):
         if not drafts:
             return []
         self._check_accounts(drafts)
-        base, now = self._lock_head()
-        instant = max(now, base.recorded_at + TICK)
-        prepared = batch(drafts, base.position + 1, instant)
-        if self._locked is None and base.position > self.head.position:
-            self._check_overtaken(prepared)
-        ahead = Head(prepared.last_position, instant, base.world + self._bump)
-        self._write_batch(prepared, ahead)
+        with self._wholly():
+            base, now = self._lock_head()
+            instant = max(now, base.recorded_at + TICK)
+            prepared = batch(drafts, base.position + 1, instant)
+            if self._locked is None and base.position > self.head.position:
+                self._check_overtaken(prepared)
+            ahead = Head(prepared.last_position, instant, base.world + self._bump)
+            self._write_batch(prepared, ahead)
         self._locked, self._bump = ahead, 0
         return prepared.recorded
 
@@ -143,15 +148,18 @@ class Unit(ABC):
 
     def run(self, prepared: Prepared, values: Values = NOTHING) -> int:
         """Runs a prepared statement that answers no rows; the number of rows it touched."""
-        return prepared.run(self._cursor, self.dialect, values)
+        with self._wholly():
+            return prepared.run(self._cursor, self.dialect, values)
 
     def run_many(self, prepared: Prepared, rows: Iterable[Values]) -> None:
         """Runs a prepared statement for each of many rows."""
-        prepared.run_many(self._cursor, self.dialect, rows)
+        with self._wholly():
+            prepared.run_many(self._cursor, self.dialect, rows)
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Inserts many rows in one call; their cells stand in the order of the table's columns."""
-        insert_rows(self._cursor, self.dialect, table, rows)
+        with self._wholly():
+            insert_rows(self._cursor, self.dialect, table, rows)
 
     def cursor(self) -> DBAPICursor:
         """A cursor of the driver itself on this unit's connection."""
@@ -167,7 +175,25 @@ class Unit(ABC):
     def _write_batch(self, prepared: Batch, ahead: Head) -> None:
         """Writes the rows of an append and moves the head on."""
 
+    # ---- for the store -------------------------------------------------------------------------------------------
+
+    def finish(self) -> bool:
+        """Whether the unit's work should be kept. Raises RuntimeError when something of it failed and the error was
+        caught within the unit: what had been written of it must not be kept without the rest.
+        """
+        if self._broken and not self.discarded:
+            raise RuntimeError(BROKEN)
+        return not self.discarded
+
     # ---- within -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _wholly(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._broken = True
+            raise
 
     def _check_accounts(self, drafts: Sequence[Draft]) -> None:
         if self._accounts is None:
