@@ -50,7 +50,7 @@ def copies(day: AccountDay, opportunity: str) -> Iterator[Duty]:
         assert since is not None
         given = any(
             fact.type in {"co_sell_quote_shared", "co_sell_contract_shared"}
-            and day.same(fact.data["partner_id"], partner)
+            and day.world.same(fact.data["partner_id"], partner, fact.on)
             and fact.on >= since.on
             for fact in facts
         )
@@ -137,4 +137,6 @@ def _is_coordinated(day: AccountDay, opportunity: str, partner: str, due: date) 
 
 
 def _is_coordination_with(day: AccountDay, fact: Fact, partner: str) -> bool:
-    return fact.type == "coordination_recorded" and any(day.same(party, partner) for party in fact.data["with"])
+    return fact.type == "coordination_recorded" and any(
+        day.world.same(party, partner, fact.on) for party in fact.data["with"]
+    )
