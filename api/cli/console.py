@@ -1,0 +1,124 @@
+"""What commands print: answers on standard output, everything else on standard error; JSON exactly, tables to fit."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+PIPE_WIDTH = 160
+"""Columns where there is no terminal to fit into."""
+
+
+def out() -> Console:
+    """Standard output. Into a pipe: no colour, wide lines."""
+    return Console(file=sys.stdout, width=width(), highlight=False, emoji=False, markup=False)
+
+
+def err() -> Console:
+    """Standard error."""
+    return Console(file=sys.stderr, highlight=False, emoji=False, markup=False, soft_wrap=True)
+
+
+def width() -> int | None:
+    """The columns to fill: those of the terminal, of COLUMNS, or many."""
+    if sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
+
+
+def plain() -> bool:
+    """Whether the output can show only ASCII."""
+    try:
+        "█▒░·→┆✓".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
+def write_json(value: Any) -> None:
+    """The value as JSON on standard output; dates become ISO text."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def write_page(items: Sequence[Any], following: str | None, position: int, **more: Any) -> None:
+    """A list as the HTTP API answers it."""
+    write_json({**more, "items": items, "next": following, "position": position})
+
+
+def day(value: date | None, otherwise: str = "") -> str:
+    """A date as it is shown."""
+    return otherwise if value is None else value.isoformat()
+
+
+STYLES = {
+    "allowed": "bold green",
+    "conditional": "bold yellow",
+    "denied": "bold red",
+    "active": "green",
+    "won": "bold cyan",
+    "in_grace": "yellow",
+    "queued": "blue",
+    "incomplete": "magenta",
+    "lapsed": "red",
+    "ended": "bright_black",
+    "open": "yellow",
+    "overdue": "bold red",
+    "met": "green",
+}
+
+
+def table(*columns: str, rows: Iterable[Sequence[str]], styled: int | None = None, right: Sequence[int] = ()) -> Table:
+    """A plain table; `styled` is the column whose words have colours, `right` those with numbers."""
+    made = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
+    for index, name in enumerate(columns):
+        made.add_column(name, overflow="fold", justify="right" if index in right else "left")
+    for row in rows:
+        cells = [Text(cell, style=STYLES.get(cell, "") if index == styled else "") for index, cell in enumerate(row)]
+        made.add_row(*cells)
+    return made
+
+
+class RateColumn(ProgressColumn):
+    """How many events a second."""
+
+    def render(self, task: Task) -> Text:
+        events = task.fields.get("events", task.completed)
+        speed = events / task.elapsed if task.elapsed else 0
+        return Text(f"{speed:,.0f} events/s", style="cyan")
+
+
+def progress() -> Progress:
+    """A progress bar on standard error; nothing at all where that is no terminal."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        RateColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=sys.stderr),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )
+
+
+def more_follow(following: str | None, position: int) -> None:
+    """Says, below a page, how to get the next one."""
+    if following is not None:
+        err().print(f"More follow: --after {following} --known-at {position}", style="dim")

@@ -1,0 +1,59 @@
+"""Opening the ledger for a command."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from api.wiring import RightsLedger
+
+
+def settings(database_url: str | None = None, **others: Any) -> "Settings":
+    """The settings: from the command line where given there, else from the environment."""
+    from api.settings import Settings
+
+    given = {"database_url": database_url, **others}
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def opened(database_url: str | None) -> Iterator["RightsLedger"]:
+    """The ledger, found to be there and of this version. Raises StoreError if it is not."""
+    from api.wiring import open_ledger
+
+    with open_ledger(settings(database_url)) as ledger:
+        ledger.store.check()
+        yield ledger
+
+
+def actor() -> str:
+    """Who records on the command line: the user of the machine."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "cli"
+
+
+def migrated(database_url: str) -> tuple[str | None, str | None]:
+    """Brings a database up to this release; its revision before and after. Raises StoreError.
+
+    A folder that an SQLite file is to stand in has to be there.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    import migrations
+    from ledger.store.engines import parsed, sqlite_path
+    from ledger.store.errors import LedgerUnavailable
+
+    where = parsed(database_url)
+    place = where.render_as_string(hide_password=True)
+    if where.get_backend_name() == "sqlite" and not sqlite_path(where).parent.is_dir():
+        raise LedgerUnavailable(place, f"there is no folder {sqlite_path(where).parent}")
+    try:
+        before = migrations.current(database_url)
+        migrations.upgrade(database_url)
+        return before, migrations.current(database_url)
+    except DBAPIError as error:
+        raise LedgerUnavailable(place, str(error.orig).strip()) from error
