@@ -39,7 +39,7 @@ from policies.situations import (
 from policies.world import World
 
 Group = tuple[str, ...]
-"""What kept answers are derived together: `("claim", opportunity, line)`, `("line", line)`, `("account",)` and so on."""
+"""What kept answers are derived together: `("claim", opportunity, line)`, `("line", line)`, `("account",)`, …"""
 
 
 class AccountReading:
@@ -225,22 +225,20 @@ class AccountReading:
         changes.keep(("general",), general_situations(self.account_id, self._charges, grown, lapse, claimed, disputes))
 
     def _holdings(self) -> list[Span[str]]:
-        """The days on which a party is manager of a live or won right on the account, as far as it has a plan."""
-        parties = self.world.parties
+        """The days on which a party that may have a plan is manager of a live or won right on the account."""
         if self._plans is None:
             return []
-        planners = self._plans.parties()
-        if parties.edges:
-            planners |= {span.value.party_id for one in self.opportunities.values() for span in one.managers}
-        acting = {parties.acting_as(party_id, date.max) for party_id in planners}
-        held = []
-        for opportunity in self.opportunities.values():
-            for claim in opportunity.claims.values():
-                for days in (claim.live, claim.won):
-                    for span in within(opportunity.managers, days.since, days.until) if days else ():
-                        if parties.acting_as(span.value.party_id, date.max) in acting:
-                            held.append(Span(span.since, span.until, span.value.party_id))
-        return held
+        parties = self.world.parties
+        planners = {parties.acting_as(party_id, date.max) for party_id in self._plans.parties()}
+        return [
+            Span(span.since, span.until, span.value.party_id)
+            for opportunity in self.opportunities.values()
+            for claim in opportunity.claims.values()
+            for days in (claim.live, claim.won)
+            if days is not None
+            for span in within(opportunity.managers, days.since, days.until)
+            if parties.edges or parties.acting_as(span.value.party_id, date.max) in planners
+        ]
 
 
 class _Collector:

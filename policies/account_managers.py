@@ -62,17 +62,17 @@ def major_account_managers(history: Sequence[Recorded]) -> Charges:
 
 
 @rule("MAM-MAJOR", "MAM-PARTNER")
-def check_major_account_manager(candidate: Recorded, history: Sequence[Recorded], parties: Parties) -> None:
+def check_major_account_manager(
+    event: MajorAccountManagerAppointed, candidate: Recorded, history: Sequence[Recorded], parties: Parties
+) -> None:
     """Refuse an appointment on an account not elevated, beside another, or of a party that may not be in charge.
 
-    `history` includes the candidate, in order.
+    `event` is the candidate's; `history` includes the candidate, in order.
     """
-    event = candidate.event
-    assert isinstance(event, MajorAccountManagerAppointed)
     if not parties.may_be_major_account_manager(event.data.party_id, candidate.effective_on):
         raise Refused(
             "MAM-PARTNER",
-            f"{event.data.party_id} is neither an employee nor a strategic solution provider or strategic channel partner",
+            f"{event.data.party_id} is neither an employee nor a partner of one of the two strategic tiers",
             "/data/party_id",
         )
     before = major_account_managers([fact for fact in history if fact is not candidate]).ignored

@@ -1,4 +1,4 @@
-"""Who may call: the verdict for a party on a business of an account, on a date, in the order in which the rules apply."""
+"""Who may call: the verdict for a party on a business of an account, on a date, rule after rule."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Question:
 
 @dataclass(slots=True)
 class Situations:
-    """The situations an answer may need: those of the line, of the contract and of the account, from the day asked on."""
+    """The situations an answer may need: those of line, contract and account, from the day asked on."""
 
     line: Sequence[Situation] = ()
     contract: Sequence[Situation] = ()
@@ -149,7 +149,7 @@ class _Case:
         agreement_of: str | None = None,
         opportunity_id: str | None = None,
     ) -> Verdict:
-        """A verdict by a rule, with what decided it, the party's own incomplete claims, and whether it is disputed."""
+        """A verdict by a rule, what decided it, the party's own incomplete claims, whether it is disputed."""
         incomplete = tuple(
             claim for claim in self.line.own if claim.status == "incomplete" and self.is_asker(claim.holder)
         )
@@ -165,7 +165,7 @@ class _Case:
         )
 
     def contested(self, opportunity_id: str | None) -> bool:
-        """Whether a dispute is open on the account, on the deciding opportunity, or on the line or contract asked for."""
+        """Whether a dispute is open on the account, the deciding opportunity, or the line or contract asked for."""
         question = self.question
         if opportunity_id is None and self.contract is not None:
             opportunity_id = self.contract.opportunity_id
@@ -188,7 +188,7 @@ class _Case:
 
 @rule("CALL-MAM")
 def new_business(case: _Case) -> Verdict:
-    """New business, on a line or in general: the Major Account Manager first, then the line's claim, then the account."""
+    """New business, on a line or in general: the Major Account Manager, then the line's claim, then the account."""
     charge = case.general.major_account_manager
     if charge is not None and case.is_asker(charge[0]):
         return case.answer("allowed", "CALL-MAM", charge[1])
@@ -199,7 +199,7 @@ def new_business(case: _Case) -> Verdict:
 
 @rule("CALL-OM", "CALL-CO-SELL", "CALL-PRIME", "CALL-TEAMING", "CALL-UNSHARED", "CALL-RESERVED", "CALL-QUEUED")
 def reserved_line(case: _Case, first: Reserved) -> Verdict:
-    """A line with a live claim: its manager, its partners, its sharers; partners kept in the dark; nobody else."""
+    """A line with a live claim: its manager, partners and sharers; partners kept in the dark; nobody else."""
     opportunity = first.opportunity_id
     if case.is_asker(first.holder):
         return case.answer("allowed", "CALL-OM", *first.reasons, opportunity_id=opportunity)
@@ -221,7 +221,7 @@ def reserved_line(case: _Case, first: Reserved) -> Verdict:
 
 @rule("CALL-MAM-AGREEMENT", "CALL-GROWTH", "CALL-PARTNER-FREE", "CALL-GROWTH-AGREEMENT")
 def unclaimed(case: _Case) -> Verdict:
-    """No live claim on the line, or no line asked: the Major Account Manager's or the growth holder's word, else open."""
+    """No live claim on the line, or no line asked: the word of whoever holds the account, else open."""
     charge, growth = case.general.major_account_manager, case.general.growth
     if charge is not None:
         return case.answer("conditional", "CALL-MAM-AGREEMENT", charge[1], agreement_of=charge[0])
@@ -256,7 +256,7 @@ def in_general(case: _Case) -> Verdict:
 
 @rule("CALL-CO-SELL-RENEWAL", "CALL-HANDS-OFF", "CALL-RENEWAL", "CALL-RENEWAL-RESERVED", "CO-SELL-HANDS-OFF")
 def renewal(case: _Case, contract: ContractSituation) -> Verdict:
-    """The renewal of a live contract: co-sell lines first, then the won right, the account, the sharers, prime partners."""
+    """The renewal of a live contract: co-sell lines, the won right, the account, the sharers, prime partners."""
     line, opportunity = case.question.line, contract.opportunity_id
     holder = contract.holder if line is None or line in contract.won else None
     co_sell = [(party_id, reason) for party_id, its_line, reason in contract.co_sell if its_line == line]

@@ -29,7 +29,7 @@ def check(candidate: Recorded, reading: AccountReading | None) -> None:
         return
     if isinstance(event, OpportunityManagerAppointed):
         check_qualification(event)
-        check_appointment(event, _others(reading, event.data.opportunity_id, candidate))
+        check_appointment(_others(reading, event.data.opportunity_id, candidate))
     elif isinstance(event, ForecastRecorded | ForecastExtensionGranted):
         opportunity_id = event.data.opportunity_id
         known = reading.opportunities.get(opportunity_id)
@@ -41,7 +41,7 @@ def check(candidate: Recorded, reading: AccountReading | None) -> None:
     elif isinstance(event, MajorAccountManagerAppointed):
         account = [fact for fact in reading.facts.account_history() if fact.event_id != candidate.corrects]
         history = sorted([*account, candidate], key=lambda fact: fact.order)
-        check_major_account_manager(candidate, history, reading.world.parties)
+        check_major_account_manager(event, candidate, history, reading.world.parties)
     elif isinstance(event, RevenueShareAccepted | RevenueShareDeclined | RevenueShareEnded):
         for opportunity_id in reading.facts.opportunity_of_agreement(event.data.agreement_id):
             proposals = list(reading.facts.by_opportunity.get(opportunity_id, {}).values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Generic, TypeVar
@@ -14,15 +15,15 @@ FOREVER = date.max
 Order = tuple[date, int]
 """How policies order facts: by effective date, then by position."""
 
-Value = TypeVar("Value", covariant=True)
+ValueT = TypeVar("ValueT", covariant=True)  # noqa: PLC0105 - one name for every use
 
 
-class Span(Struct, Generic[Value], frozen=True):
+class Span(Struct, Generic[ValueT], frozen=True):
     """`value` holds on every day from `since` up to, but not including, `until`."""
 
     since: date
     until: date
-    value: Value
+    value: ValueT
 
     def covers(self, day: date) -> bool:
         """Whether `day` lies in this span."""
@@ -52,14 +53,14 @@ def plus_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
 
 
-def successive(changes: Iterable[tuple[date, Value]]) -> tuple[Span[Value], ...]:
+def successive(changes: Iterable[tuple[date, ValueT]]) -> tuple[Span[ValueT], ...]:
     """Spans from changes in order of date: each lasts until the next; of several on one day the last holds."""
-    latest: dict[date, Value] = dict(changes)
+    latest: dict[date, ValueT] = dict(changes)
     starts = [*latest, FOREVER]
-    return tuple(Span(since, until, latest[since]) for since, until in zip(starts, starts[1:], strict=False))
+    return tuple(Span(since, until, latest[since]) for since, until in itertools.pairwise(starts))
 
 
-def on_day(spans: Sequence[Span[Value]], day: date) -> Span[Value] | None:
+def on_day(spans: Sequence[Span[ValueT]], day: date) -> Span[ValueT] | None:
     """The span that covers `day` among spans that do not overlap, or None."""
     for span in spans:
         if span.covers(day):
@@ -67,7 +68,7 @@ def on_day(spans: Sequence[Span[Value]], day: date) -> Span[Value] | None:
     return None
 
 
-def within(spans: Iterable[Span[Value]], since: date, until: date) -> list[Span[Value]]:
+def within(spans: Iterable[Span[ValueT]], since: date, until: date) -> list[Span[ValueT]]:
     """The parts of the spans that lie in `[since, until)`."""
     return [
         Span(max(span.since, since), min(span.until, until), span.value)

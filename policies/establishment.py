@@ -57,7 +57,7 @@ class Establishment:
 
 
 @rule("OM-ONE")
-def check_appointment(event: OpportunityManagerAppointed, history: Iterable[Recorded]) -> None:
+def check_appointment(history: Iterable[Recorded]) -> None:
     """A second appointment is refused; the way to change is a handover or a reassignment."""
     for fact in history:
         if isinstance(fact.event, OpportunityManagerAppointed):

@@ -1,4 +1,4 @@
-"""What policies conclude and projections keep: rights, obligations and calling situations, each an interval of dates."""
+"""What policies conclude and projections keep: rights, obligations and situations, each an interval of dates."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ class Right(Struct, frozen=True):
 
 
 class Renewals(Struct, frozen=True, array_like=True):
-    """The renewal dates of a contract: the first, then every so many months; since when it was won; when each date was met."""
+    """The renewal dates of a contract: the first, then every so many months, those before `since` left out.
+
+    `met` are the dates that were met, each with the day from which it was.
+    """
 
     first_on: date
     every_months: int
@@ -117,8 +120,8 @@ class GeneralSituation(Struct, frozen=True, omit_defaults=True, tag="general"):
 class ContractSituation(Struct, frozen=True, omit_defaults=True, tag="contract"):
     """What decides calls for the renewal of a live contract.
 
-    `manager` is the opportunity's manager of the day, `holder` the same where a won right is held; `won` names its lines,
-    `lines` all that were awarded.
+    `manager` is the opportunity's manager of the day, `holder` the same where a won right is held; `won` names its
+    lines, `lines` all that were awarded.
     """
 
     opportunity_id: str

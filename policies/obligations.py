@@ -1,7 +1,8 @@
-"""What parties owe: to settle with the Major Account Manager, to orchestrate renewals, to include partners, to give copies."""
+"""What parties owe: a settlement with the Major Account Manager, renewals, inclusion of partners, copies."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,10 @@ from msgspec.structs import replace
 
 from policies.account_managers import Charge
 from policies.days import FOREVER, Span, next_day, on_day, within
+from policies.establishment import Holding
 from policies.kept import Obligation, Renewals
-from policies.opportunity import Contract, Opportunity
-from policies.partners import Inclusion, copies_met, inclusions_met, renewal_dates, renewals_met
+from policies.opportunity import Contract, Opportunity, RenewalTerms
+from policies.partners import ROLE_RULES, Inclusion, copies_met, inclusions_met, renewal_dates, renewals_met
 from policies.reasons import Reason, because
 from policies.rulebook import rule
 from policies.world import World
@@ -33,7 +35,7 @@ def obligations(
 def settle_with_mam(
     account_id: str, opportunity: Opportunity, charges: Sequence[Span[Charge]], world: World
 ) -> tuple[Obligation, ...]:
-    """While a claim is live and its manager is not the Major Account Manager: open, or met by a share that names them."""
+    """While a live claim's manager is not the Major Account Manager: open, or met by a share that names them."""
     live = _live_days(opportunity)
     return tuple(
         obligation
@@ -62,7 +64,7 @@ def _settle(account_id: str, opportunity: Opportunity, charge: Span[Charge], wor
         edges |= {edge for span in spans for edge in (span.since, span.until)}
     inside = sorted(edge for edge in edges if charge.since <= edge <= charge.until)
     previous: Obligation | None = None
-    for since, until in zip(inside, inside[1:], strict=False):
+    for since, until in itertools.pairwise(inside):
         manager = on_day(opportunity.managers, since)
         if manager is None or parties.acting_as(manager.value.party_id, since) == parties.acting_as(
             charge.value.party_id, since
@@ -107,42 +109,44 @@ def _settle(account_id: str, opportunity: Opportunity, charge: Span[Charge], wor
 
 @rule("PRIME", "CO-SELL")
 def renewal_duties(account_id: str, opportunity: Opportunity, world: World) -> tuple[Obligation, ...]:
-    """For each contract won with renewal terms and each partner: orchestrate prime renewals, include co-sell partners."""
-    owed: list[Obligation] = []
-    for contract in opportunity.contracts:
-        if contract.renewal is None or not contract.won:
-            continue
-        won_from = min(claim.ending.on for claim in contract.won if claim.ending)
-        for part in _parts(_of_contract(opportunity.inclusions, contract)):
-            since = max(contract.award.effective_on, part.value.since)
-            renewals = _renewals(contract, part.value, since, opportunity, world)
-            for days in within([part], max(won_from, contract.renewal.since), contract.until):
-                for held in within(opportunity.managers, days.since, days.until):
-                    owed.append(
-                        Obligation(
-                            kind=_RENEWAL_KINDS[part.value.role],
-                            rule=_RENEWAL_RULES[part.value.role],
-                            party_id=held.value.party_id,
-                            account_id=account_id,
-                            state="open",
-                            hard=True,
-                            valid_from=held.since,
-                            valid_until=held.until,
-                            to_party_id=part.value.partner_id,
-                            opportunity_id=opportunity.opportunity_id,
-                            contract_id=contract.contract_id,
-                            renewals=renewals,
-                            reasons=(
-                                part.value.reason,
-                                *(claim.ending.reason for claim in contract.won if claim.ending),
-                            ),
-                        )
-                    )
-    return tuple(owed)
+    """For each contract won with renewal terms: orchestrate prime renewals, include co-sell partners."""
+    return tuple(
+        _renewal_duty(account_id, opportunity, contract, held, part.value, renewals)
+        for contract in opportunity.contracts
+        if contract.renewal is not None and contract.won
+        for part in _parts(_of_contract(opportunity.inclusions, contract))
+        for renewals in [_renewals(contract, contract.renewal, part.value, opportunity, world)]
+        for days in within([part], max(contract.won_from, contract.renewal.since), contract.until)
+        for held in within(opportunity.managers, days.since, days.until)
+    )
+
+
+def _renewal_duty(
+    account_id: str,
+    opportunity: Opportunity,
+    contract: Contract,
+    held: Span[Holding],
+    part: Inclusion,
+    renewals: Renewals,
+) -> Obligation:
+    return Obligation(
+        kind=_RENEWAL_KINDS[part.role],
+        rule=ROLE_RULES[part.role],
+        party_id=held.value.party_id,
+        account_id=account_id,
+        state="open",
+        hard=True,
+        valid_from=held.since,
+        valid_until=held.until,
+        to_party_id=part.partner_id,
+        opportunity_id=opportunity.opportunity_id,
+        contract_id=contract.contract_id,
+        renewals=renewals,
+        reasons=(part.reason, *(claim.ending.reason for claim in contract.won if claim.ending)),
+    )
 
 
 _RENEWAL_KINDS = {"co_sell": "include_co_sell_partner", "prime_resale": "orchestrate_prime_renewal"}
-_RENEWAL_RULES = {"co_sell": "CO-SELL", "prime_resale": "PRIME"}
 
 
 def _of_contract(spans: Sequence[Span[Inclusion]], contract: Contract) -> list[Span[Inclusion]]:
@@ -168,16 +172,16 @@ def _part(inclusion: Inclusion) -> tuple[str, str, date]:
     return inclusion.partner_id, inclusion.role, inclusion.since
 
 
-def _renewals(contract: Contract, part: Inclusion, since: date, opportunity: Opportunity, world: World) -> Renewals:
-    assert contract.renewal is not None
-    first_on, every_months = contract.renewal.first_on, contract.renewal.every_months
+def _renewals(
+    contract: Contract, terms: RenewalTerms, part: Inclusion, opportunity: Opportunity, world: World
+) -> Renewals:
     if part.role == "co_sell":
-        met = inclusions_met(first_on, every_months, part.partner_id, opportunity.history, world)
+        met = inclusions_met(terms.first_on, terms.every_months, part.partner_id, opportunity.history, world)
     else:
-        met = renewals_met(
-            first_on, every_months, [fact for fact in opportunity.history if _of(fact.data, contract.contract_id)]
-        )
-    return Renewals(first_on, every_months, since, met)
+        own = [fact for fact in opportunity.history if _of(fact.data, contract.contract_id)]
+        met = renewals_met(terms.first_on, terms.every_months, own)
+    since = max(contract.award.effective_on, part.since)
+    return Renewals(terms.first_on, terms.every_months, since, met)
 
 
 def _of(data: object, contract_id: str) -> bool:

@@ -43,6 +43,11 @@ class Contract:
     won: tuple[Claim, ...]
 
     @property
+    def won_from(self) -> date:
+        """The first day on which a line of the contract is won; `FOREVER` if none ever is."""
+        return min((claim.ending.on for claim in self.won if claim.ending), default=FOREVER)
+
+    @property
     def until(self) -> date:
         """The first day on which the contract is no longer live."""
         return self.ended.effective_on if self.ended else FOREVER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import date
 
@@ -50,7 +51,7 @@ class _RightMaker:
             for held in within(self.opportunity.managers, clock.since, min(clock.until, until)):
                 edges = {fact.effective_on for fact in evidence.evidence.values()}
                 inside = sorted({held.since, held.until} | {edge for edge in edges if held.since < edge < held.until})
-                for since, end in zip(inside, inside[1:], strict=False):
+                for since, end in itertools.pairwise(inside):
                     yield self.right(
                         Span(since, end, held.value),
                         "incomplete",

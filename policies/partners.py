@@ -23,7 +23,10 @@ ROLE_KINDS = {"co_sell": "co_sell_partner", "prime_resale": "prime_partner"}
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """A partner's part in an opportunity for one line; `since` is when it came in, in this role, after its last release."""
+    """A partner's part in an opportunity for one line.
+
+    `since` is when the partner came in, in this role, after its last release.
+    """
 
     partner_id: str
     line: str
@@ -32,48 +35,54 @@ class Inclusion:
     reason: Reason
 
 
+class _Included:
+    """The parts of partners while an opportunity's facts are read."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span[Inclusion]] = []
+        self._current: dict[tuple[str, str], tuple[date, Inclusion]] = {}
+        self._came_in: dict[tuple[str, str], date] = {}
+
+    def include(self, event: PartnerIncluded, event_id: str) -> None:
+        partner_id, role, on = event.data.partner_id, event.data.role, event.effective_on
+        since = self._came_in.setdefault((partner_id, role), on)
+        for line in sorted(set(event.data.lines)):
+            self._end((partner_id, line), on)
+            reason = because(ROLE_RULES[role], [event_id], partner_id=partner_id, line=line, on=on)
+            self._current[partner_id, line] = (on, Inclusion(partner_id, line, role, since, reason))
+
+    def release(self, event: PartnerReleased) -> None:
+        for partner_id, line in list(self._current):
+            if partner_id == event.data.partner_id:
+                self._end((partner_id, line), event.effective_on)
+        for role in ROLE_RULES:
+            self._came_in.pop((event.data.partner_id, role), None)
+
+    def end_all(self) -> None:
+        for key in list(self._current):
+            self._end(key, FOREVER)
+
+    def _end(self, key: tuple[str, str], on: date) -> None:
+        if key in self._current:
+            since, inclusion = self._current.pop(key)
+            if since < on:
+                self.spans.append(Span(since, on, inclusion))
+
+
 @rule("CO-SELL", "PRIME")
 def inclusions(history: Sequence[Recorded]) -> tuple[Span[Inclusion], ...]:
     """Which partner takes part for which line, in which role: from its inclusion until its release.
 
     A later inclusion of the same partner and line replaces the role from its date.
     """
-    current: dict[tuple[str, str], tuple[date, Inclusion]] = {}
-    spans: list[Span[Inclusion]] = []
-    came_in: dict[tuple[str, str], date] = {}
-
-    def close(key: tuple[str, str], on: date) -> None:
-        since, inclusion = current.pop(key)
-        if since < on:
-            spans.append(Span(since, on, inclusion))
-
+    included = _Included()
     for fact in history:
-        event = fact.event
-        if isinstance(event, PartnerIncluded):
-            since = came_in.setdefault((event.data.partner_id, event.data.role), fact.effective_on)
-            for line in sorted(set(event.data.lines)):
-                key = (event.data.partner_id, line)
-                if key in current:
-                    close(key, fact.effective_on)
-                reason = because(
-                    ROLE_RULES[event.data.role],
-                    [fact.event_id],
-                    partner_id=event.data.partner_id,
-                    line=line,
-                    on=fact.effective_on,
-                )
-                current[key] = (
-                    fact.effective_on,
-                    Inclusion(event.data.partner_id, line, event.data.role, since, reason),
-                )
-        elif isinstance(event, PartnerReleased):
-            for key in [key for key in current if key[0] == event.data.partner_id]:
-                close(key, fact.effective_on)
-            for role in ROLE_RULES:
-                came_in.pop((event.data.partner_id, role), None)
-    for key in list(current):
-        close(key, FOREVER)
-    return tuple(sorted(spans, key=lambda span: (span.since, span.value.partner_id, span.value.line)))
+        if isinstance(fact.event, PartnerIncluded):
+            included.include(fact.event, fact.event_id)
+        elif isinstance(fact.event, PartnerReleased):
+            included.release(fact.event)
+    included.end_all()
+    return tuple(sorted(included.spans, key=lambda span: (span.since, span.value.partner_id, span.value.line)))
 
 
 def renewal_dates(first_on: date, every_months: int, until: date) -> list[date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """A rule, or the form of the event, refuses a fact: which rule, why, and where in the event (a JSON pointer)."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """The rule book: every rule id, where it comes from, and which dated functions carry it out.
 
-A rule function is marked with `@rule(id, clause, since=...)`. A new version of a clause is a new function of the same name
+A rule function is marked with `@rule(id, since=...)`. A new version of a clause is a new function of the same name
 beside the old one, with a later `since`; `function.on(day)` gives the version in force on a day.
 Clauses are cited as `source.paragraph`, the title being paragraph 1 of each source document; `decided` marks a point
 that the sources leave open and the specification settles.

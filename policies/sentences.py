@@ -1,4 +1,4 @@
-"""Sentences: what a reason says to a salesperson, built from its facts. Nobody's name stands in one but the asker's own."""
+"""Sentences: what a reason says to a salesperson, built from its facts. No party's name stands in one."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def _business(facts: Facts) -> str:
 def _won(facts: Facts) -> str:
     if facts.get("ended_on"):
         return f"The contract ended on {day(facts['ended_on'])}."
-    return f"{_business(facts)} was awarded on {day(facts.get('on'))} while the claim was live, on contract {facts.get('contract_id')}."
+    awarded = f"{_business(facts)} was awarded on {day(facts.get('on'))} while the claim was live"
+    return f"{awarded}, on contract {facts.get('contract_id')}."
 
 
 def _share(facts: Facts) -> str:
@@ -83,11 +84,11 @@ def _share(facts: Facts) -> str:
 
 
 def _fixed(text: str) -> Callable[[Facts], str]:
-    return lambda facts: text
+    return lambda _: text
 
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
-    "OM-QUALIFIED": lambda f: "Appointed opportunity manager, with authority, skills and resources stated.",
+    "OM-QUALIFIED": _fixed("Appointed opportunity manager, with authority, skills and resources stated."),
     "OM-ESTABLISHED": _established,
     "OM-FORECAST-ONLY": lambda f: f"The forecast of {day(f.get('on'))} no longer names {_business(f)}.",
     "OM-GRACE": _grace,
@@ -96,7 +97,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "OM-ABANDON": lambda f: f"The opportunity was given up on {day(f.get('on'))}.",
     "OM-QUEUE": lambda f: f"A claim on {_business(f)} established earlier comes first until {day(f.get('until'))}.",
     "MAM-IN-CHARGE": lambda f: f"In charge of the account since {day(f.get('on'))}.",
-    "MAM-SETTLE": lambda f: (
+    "MAM-SETTLE": _fixed(
         "A Major Account Manager is in charge: hand the opportunity over to them, or agree a revenue share with them."
     ),
     "SHARE-MAM": _fixed("A revenue share with the Major Account Manager is in force."),

@@ -39,10 +39,10 @@ class Agreement:
 
 
 @rule("SHARE")
-def in_force(proposal: Recorded, answers: Sequence[Recorded], parties: Parties) -> Span[Agreement] | None:
+def in_force(
+    event: RevenueShareProposed, proposal: Recorded, answers: Sequence[Recorded], parties: Parties
+) -> Span[Agreement] | None:
     """When one agreement is in force by itself: after its start and every acceptance, until it ends or is refused."""
-    event = proposal.event
-    assert isinstance(event, RevenueShareProposed)
     data = event.data
     proposer = parties.acting_as(data.proposed_by, proposal.effective_on)
     completed, facts, until = proposal.order, [proposal], data.ends_on or FOREVER
@@ -84,12 +84,12 @@ def agreements(
     proposals: Sequence[Recorded], answers: dict[str, list[Recorded]], parties: Parties
 ) -> tuple[Span[Agreement], ...]:
     """The agreement in force on an opportunity: a later one replaces the earlier from its start, for good."""
-    spans = []
+    spans: list[Span[Agreement]] = []
     for proposal in proposals:
-        assert isinstance(proposal.event, RevenueShareProposed)
-        span = in_force(proposal, answers.get(proposal.event.data.agreement_id, []), parties)
-        if span is not None:
-            spans.append(span)
+        event = proposal.event
+        if isinstance(event, RevenueShareProposed):
+            span = in_force(event, proposal, answers.get(event.data.agreement_id, []), parties)
+            spans += [span] if span is not None else []
     spans.sort(key=lambda span: (span.since, span.value.completed[1]))
     following = [*(span.since for span in spans[1:]), FOREVER]
     cut = [Span(span.since, min(span.until, until), span.value) for span, until in zip(spans, following, strict=False)]

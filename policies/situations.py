@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -156,7 +157,7 @@ def _pieces(
     for spans in groups:
         cuts.update(edge for span in spans for edge in (span.since, span.until) if since < edge < until)
     inside = sorted(cuts)
-    return list(zip(inside, inside[1:], strict=False))
+    return list(itertools.pairwise(inside))
 
 
 def sweep(groups: Sequence[Sequence[Span[Any]]]) -> list[tuple[date, date, list[list[Any]]]]:
@@ -225,7 +226,7 @@ def claimed_days(claim: Claim) -> list[Span[Reason]]:
 
 
 def cover(spans: Iterable[Span[Reason]]) -> list[Span[Reason]]:
-    """The days that the spans cover, as spans that do not overlap; where several do, the earlier and longer one stands."""
+    """The days that the spans cover, as spans that do not overlap; of several the earlier and longer one stands."""
     covered: list[Span[Reason]] = []
     for span in sorted(
         spans, key=lambda span: (span.since, -span.until.toordinal(), span.value.event_ids, span.value.facts)
@@ -276,7 +277,7 @@ def open_disputes(history: Sequence[Recorded]) -> list[Span[OpenDispute]]:
 
 
 def contract_situations(account_id: str, opportunity: Opportunity, contract: Contract) -> tuple[Situation, ...]:
-    """The situations of a live contract: who holds the won right, line by line, and who takes part in its opportunity."""
+    """The situations of a live contract: who holds the won right, and who takes part in its opportunity."""
     won = tuple(sorted(claim.line for claim in contract.won))
     reasons = tuple(claim.ending.reason for claim in contract.won if claim.ending)
     situations = []
