@@ -93,7 +93,7 @@ class SqliteStore(Store):
         with in_our_words(self.place, self._waits.lock), self.read.connection() as connection:
             mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
         found = []
-        if not _is_mended(sqlite_driver.sqlite_version_info):
+        if not is_mended(sqlite_driver.sqlite_version_info):
             found.append(_bug_warning())
         if self._in_wal_mode and mode != "wal":
             found.append(
@@ -141,7 +141,7 @@ def _is_open(connection: Connection) -> bool:
     return bool(driver.in_transaction)
 
 
-def _is_mended(version: tuple[int, int, int]) -> bool:
+def is_mended(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite is free of the WAL-reset bug."""
     branch = MENDED_BRANCHES.get(version[:2])
     return version >= MENDED or (branch is not None and version[2] >= branch)

@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.pool import NullPool
+
 from ledger.events.base import Event
 from ledger.events.catalogue import parse
 from ledger.recorded import Recorded
 from ledger.store import Draft, Store
+from ledger.store.engines import sqlite_driver
 
 DAY = date(2026, 1, 10)
 
@@ -61,3 +65,12 @@ def accounts_of(events: Iterable[Event]) -> set[str]:
 def positions(store: Store) -> list[int]:
     """The positions in the log, in the order in which it is read."""
     return [stored.position for stored in store.read.page(limit=100_000)]
+
+
+def plain_engine(url: str) -> Engine:
+    """The database as a program sees it that knows nothing of the store.
+
+    With the store's own SQLite library: two of them in one process don't see each other's locks.
+    """
+    module = {"module": sqlite_driver} if make_url(url).get_backend_name() == "sqlite" else {}
+    return create_engine(url, poolclass=NullPool, **module)

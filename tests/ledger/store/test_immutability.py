@@ -1,16 +1,12 @@
 """The database itself refuses to change what is recorded, whoever asks."""
 
-import sqlite3
-from pathlib import Path
-
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from ledger.store import Store
 from ledger.store.errors import FactsAreImmutable
-from tests.ledger.store.facts import opened, positions, record
+from tests.ledger.store.facts import opened, plain_engine, positions, record
 
 ATTEMPTS = [
     "UPDATE events SET body = '{}'",
@@ -36,7 +32,7 @@ def test_update_and_delete_are_refused(store: Store, attempt: str) -> None:
 def test_a_program_that_knows_nothing_of_us_is_told_why(database_url: str, store: Store, attempt: str) -> None:
     """The refusal and its reason come from the database, on any connection."""
     record(store, opened("acme"), opened("zenith"))
-    engine = create_engine(database_url, poolclass=NullPool)
+    engine = plain_engine(database_url)
     refused = pytest.raises(DBAPIError, match="recorded events are immutable: record an event_retracted")
     with refused, engine.begin() as connection:
         connection.execute(text(attempt))
@@ -46,7 +42,7 @@ def test_a_program_that_knows_nothing_of_us_is_told_why(database_url: str, store
 
 def test_truncate_is_refused_on_postgresql(postgresql_url: str) -> None:
     """Also by its owner, also with triggers switched to replica mode."""
-    engine = create_engine(postgresql_url, poolclass=NullPool)
+    engine = plain_engine(postgresql_url)
     for attempt in ("TRUNCATE events", "SET session_replication_role = replica; TRUNCATE events CASCADE"):
         with pytest.raises(DBAPIError, match="recorded events are immutable"), engine.begin() as connection:
             connection.execute(text(attempt))
@@ -54,17 +50,16 @@ def test_truncate_is_refused_on_postgresql(postgresql_url: str) -> None:
 
 def test_replace_is_refused_on_sqlite(sqlite_url: str) -> None:
     """INSERT OR REPLACE removes rows without a DELETE: it is refused too, by position and by event id."""
-    connection = sqlite3.connect(Path(make_url(sqlite_url).database or ""))
     values = (
-        "(?, ?, 'account_opened', 1, 'acme', '2026-01-10', '2026-01-10T00:00:00.000000Z', 'me', '{}', zeroblob(32))"
+        "(:at, :id, 'account_opened', 1, 'acme', '2026-01-10', '2026-01-10T00:00:00.000000Z', 'me', '{}', zeroblob(32))"
     )
-    connection.execute(f"INSERT INTO events VALUES {values}", (1, "one"))  # noqa: S608
-    for place in ((1, "two"), (2, "one")):
-        with pytest.raises(sqlite3.IntegrityError, match="recorded events are not replaced"):
-            connection.execute(f"INSERT OR REPLACE INTO events VALUES {values}", place)  # noqa: S608
+    with plain_engine(sqlite_url).connect() as connection:
+        connection.execute(text(f"INSERT INTO events VALUES {values}"), {"at": 1, "id": "one"})  # noqa: S608
+        for place in ({"at": 1, "id": "two"}, {"at": 2, "id": "one"}):
+            with pytest.raises(DBAPIError, match="recorded events are not replaced"):
+                connection.execute(text(f"INSERT OR REPLACE INTO events VALUES {values}"), place)  # noqa: S608
 
-    assert connection.execute("SELECT position, event_id FROM events").fetchall() == [(1, "one")]
-    connection.close()
+        assert connection.execute(text("SELECT position, event_id FROM events")).all() == [(1, "one")]
 
 
 def test_upsert_is_refused(database_url: str, store: Store) -> None:
@@ -75,7 +70,7 @@ def test_upsert_is_refused(database_url: str, store: Store) -> None:
         "'somebody else', body, leaf_hash FROM events WHERE true "
         "ON CONFLICT (position) DO UPDATE SET actor = excluded.actor"
     )
-    engine = create_engine(database_url, poolclass=NullPool)
+    engine = plain_engine(database_url)
     with pytest.raises(DBAPIError, match="recorded events are"), engine.begin() as connection:
         connection.execute(attempt)
 
