@@ -96,7 +96,7 @@ def serve(arguments: list[str]) -> int:
     if given.database_url is None:
         given.database_url = f"sqlite:///{_folder_for_a_ledger() / 'ledger.db'}"
     command = ["serve", "--host", given.host, "--port", given.port, "--database-url", given.database_url, *others]
-    if not {"-h", "--help"} & set(others):
+    if not {"-h", "--help"} & set(others) and given.port != "0":  # the server itself tells which port it took
         _tell_when_ready(f"http://{_reachable(given.host)}:{given.port}", given.database_url, _programs(venv))
     return _become(_programs(venv) / "ledger", command, _environment_of(venv))
 
@@ -140,7 +140,7 @@ def _welcome(base: str, database_url: str, programs: Path) -> str:
     kept = re.sub(r"//[^@/]*@", "//…@", database_url)  # a password is not for the screen
     event = '{"events": [{"type": "account_opened", "account_id": "acme", "data": {"name": "Acme"}}]}'
     return f"""
-The ledger answers at {base} and is kept in {kept}. Ctrl-C stops it.
+The ledger is kept in {kept}.
 
   open       {base}/docs    every event and every question, with examples to try
   try first  curl {base}/v1/events -H 'content-type: application/json' -d '{event}'

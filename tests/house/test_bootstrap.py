@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,28 @@ import pytest
 import bootstrap
 
 PROGRAM = Path(bootstrap.__file__)
+
+A_SERVER = f"""#!{sys.executable}
+import http.server, sys
+class Alive(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/livez" else 404)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+arguments = dict(zip(sys.argv[2::2], sys.argv[3::2]))
+print("served with", sys.argv[1:], flush=True)
+try:
+    http.server.HTTPServer((arguments["--host"], int(arguments["--port"])), Alive).serve_forever()
+except KeyboardInterrupt:
+    sys.exit(7)
+"""
+SERVE_IT = """
+import sys, bootstrap
+from pathlib import Path
+bootstrap.environment = lambda purpose: Path(sys.argv[1])
+sys.exit(bootstrap.main(["serve", *sys.argv[2:]]))
+"""
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -110,6 +134,29 @@ def test_tests_are_spread_unless_asked_otherwise(
     _, command = bootstrap._checks(arguments)[-1]
 
     assert command == ["pytest", *(["-n", "2", "--dist", "worksteal"] if spread else []), *arguments]
+
+
+def test_serve_becomes_the_server_and_says_what_to_try_once_it_answers(tmp_path: Path) -> None:
+    """The last lines come after the server's own; a signal reaches the server, whose exit code is the command's."""
+    program = tmp_path / "bin" / "ledger"
+    program.parent.mkdir()
+    program.write_text(A_SERVER)
+    program.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    arguments = [tmp_path, "--port", port, "--database-url", "sqlite:///some.db", "--workers", "1"]
+    command = [sys.executable, "-c", SERVE_IT, *arguments]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROGRAM.parent) as process:
+        assert process.stdout is not None
+        told = ""
+        while "--help" not in told:
+            told += process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+
+    assert process.returncode == 7
+    assert told.startswith("served with ['serve', '--host', '127.0.0.1'")
+    assert f"open       http://127.0.0.1:{port}/docs" in told
 
 
 def test_the_welcome_shows_no_password() -> None:
