@@ -11,7 +11,7 @@ from ledger.store import errors as store
 from projections import problems as found
 
 NO, WRONG_INPUT, NO_LEDGER = 1, 2, 3
-"""Exit codes beside 0: the answer is "no" or a check failed; wrong usage or input; no ledger to be reached or opened."""
+"""Exit codes beside 0: the answer is "no" or a check failed; wrong usage or input; no ledger there, or none to open."""
 
 MOST_PLACES = 20
 """How many places of a refused batch are told."""

@@ -160,7 +160,7 @@ class Drafter:
         except ValidationError as error:
             for problem in explain(error):
                 rule = f"{problem.rule}: " if problem.rule else ""
-                words = f"{rule}{raw['type']}{problem.pointer} {problem.message}"
+                words = f"{rule}{raw['type']} {problem.pointer} {problem.message}"
                 row.reasons[Reason.plain(words)] = None
         events[event_id] = raw
 
