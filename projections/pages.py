@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ledger.events.references import references
 from ledger.recorded import Recorded
@@ -14,6 +15,14 @@ from policies.parties import Parties
 from policies.world import World
 from projections.parties import Register, put
 from projections.rows import CurrentRows, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What an event does to one account: the change in its rows, and the parties named there for the first time."""
+
+    step: Step
+    newly_named: tuple[str, ...]
 
 
 class AccountPage:
@@ -48,16 +57,15 @@ class AccountPage:
             self.reading.facts.add(fact)
         self.reading.reread(self.reading.world)
 
-    def take(self, fact: Recorded, register: Register) -> tuple[Step, list[str]]:
-        """Takes in the next fact; answers what changes in the rows, and the parties named for the first time."""
+    def take(self, fact: Recorded, register: Register) -> Turn:
+        """Takes in the next fact."""
         newly_named = self._count(fact, register)
-        return self.current.step(fact.position, self.reading.apply(fact)), newly_named
+        return Turn(self.current.step(fact.position, self.reading.apply(fact)), newly_named)
 
-    def take_world(
-        self, position: int, figures: Figures, register: Register, fact: Recorded | None = None
-    ) -> tuple[Step, list[str]]:
+    def take_world(self, position: int, figures: Figures, register: Register, fact: Recorded | None = None) -> Turn:
         """Derives all again in a world that changed at a position, by `fact` if that is of this account's history."""
-        changes, newly_named = Changes(), []
+        changes = Changes()
+        newly_named: tuple[str, ...] = ()
         if fact is not None:
             newly_named = self._count(fact, register)
             changes = self.reading.apply(fact)
@@ -65,14 +73,14 @@ class AccountPage:
         self._parties_put = set()
         put(parties, register, self.named, self._parties_put)
         again = self.reading.reread(World(figures, parties))
-        return self.current.step(position, _together(changes, again)), newly_named
+        return Turn(self.current.step(position, together(changes, again)), newly_named)
 
-    def _count(self, fact: Recorded, register: Register) -> list[str]:
+    def _count(self, fact: Recorded, register: Register) -> tuple[str, ...]:
         self.position = fact.position
         self.events += 1
         if fact.account_id != self.account_id:
-            return []
-        newly_named = [party_id for party_id in parties_named(fact) if party_id not in self.named]
+            return ()
+        newly_named = tuple(party_id for party_id in parties_named(fact) if party_id not in self.named)
         if newly_named:
             self.named.update(newly_named)
             self.meet(newly_named, register)
@@ -84,7 +92,7 @@ def parties_named(fact: Recorded) -> list[str]:
     return list(dict.fromkeys(one.id for one in references(fact.event) if one.kind == "party"))
 
 
-def _together(first: Changes, second: Changes) -> Changes:
+def together(first: Changes, second: Changes) -> Changes:
     """Two changes in a row as one: what the first begins and the second ends was never there."""
     if not (first.ended or first.begun):
         return second

@@ -121,6 +121,10 @@ class LoadedRegister:
         self.load([party_id])
         return bool(self._all[party_id])
 
+    def members_of(self, organisations: Collection[str]) -> set[str]:
+        """The parties among those loaded that are or were members of one of the organisations."""
+        return {one.party_id for all_ in self._all.values() for one in all_ if one.member_of in organisations}
+
     def add(self, one: Registration) -> None:
         """Takes in a registration."""
         self.load([one.party_id])
@@ -130,14 +134,12 @@ class LoadedRegister:
         """Undoes `add`."""
         self._all[one.party_id].remove(one)
 
-    def close(self, party_id: str, known_from: int, position: int) -> Registration | None:
+    def close(self, party_id: str, known_from: int, position: int) -> None:
         """Takes back the registration made at `known_from`, as known from `position` on."""
         self.load([party_id])
-        for place, one in enumerate(self._all[party_id]):
-            if one.known_from == known_from:
-                self._all[party_id][place] = one._replace(known_until=position)
-                return one
-        return None
+        self._all[party_id] = [
+            one._replace(known_until=position) if one.known_from == known_from else one for one in self._all[party_id]
+        ]
 
 
 class KnownRegister:

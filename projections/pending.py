@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, update
 
 from ledger.store import Prepared, Unit
 from ledger.store.prepared import Row
-from projections.rows import INTERVALS, KNOWN_FROM, KNOWN_UNTIL, RowKey, Step
+from projections.pages import Turn
+from projections.rows import INTERVALS, KNOWN_FROM, KNOWN_UNTIL, RowKey
 from projections.schema import OPEN_POSITION, kept_mentions, kept_parties, kept_withdrawals
 
 
@@ -34,10 +35,12 @@ class PendingRows:
         """(party, the position of the registration, the position from which it is no longer known)."""
         self.mentions: dict[tuple[str, str], int] = {}
         self.withdrawals: list[list[Any]] = []
-        self.size = 0
 
-    def add(self, step: Step) -> None:
-        """Takes in what an event changes on one account."""
+    def add(self, turn: Turn) -> None:
+        """Takes in what an event does to one account."""
+        step = turn.step
+        for party_id in turn.newly_named:
+            self.mentions.setdefault((party_id, step.account_id), step.position)
         begun, ended = self._begun[step.account_id], self._ended[step.account_id]
         for key in step.ended:
             row = begun.get(key)
@@ -48,13 +51,18 @@ class PendingRows:
         for table, rows in enumerate(step.begun):
             for row in rows:
                 begun[RowKey(table, row[KNOWN_FROM], row[2])] = row
-            self.size += len(rows)
-        self.size += len(step.ended)
 
-    def mention(self, account_id: str, party_ids: Iterable[str], position: int) -> None:
-        """Notes that an account names these parties for the first time."""
-        for party_id in party_ids:
-            self.mentions.setdefault((party_id, account_id), position)
+    def withdraw(self, event_id: str, position: int, account_id: str | None, by_account_id: str | None) -> None:
+        """Notes that an event, of the first account, is withdrawn by one of the second."""
+        self.withdrawals.append([event_id, position, account_id, by_account_id])
+
+    def close_party(self, party_id: str, since: int, until: int) -> None:
+        """Notes that the registration made at one position is no longer known from another one on."""
+        for row in self.parties:
+            if row[:2] == [party_id, since]:
+                row[2] = until
+                return
+        self.closed_parties.append((party_id, since, until))
 
     def begun_on(self, account_id: str) -> Iterator[tuple[RowKey, bytes]]:
         """The rows of an account begun here that are not ended here, in the order in which they were begun."""

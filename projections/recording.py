@@ -1,69 +1,193 @@
-"""Recording: the one application service through which every event comes into the ledger."""
+"""Recording: the one application service through which every event comes into the ledger.
+
+One writer thread per process takes whatever waits, takes it in, and commits it all at once. It adds no delay of its
+own: a lone submission is recorded at once, and what arrives meanwhile is gathered into the next commit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from policies.kept import Changes
+from ledger.store import Store, Unit
+from ledger.store.errors import Overtaken, StoreError
+from projections.figures import KnownFigures, settings
+from projections.knowledge import EVENTS
+from projections.problems import RecorderClosed, RecordingError
+from projections.shelf import MOST_EVENTS as EVENTS_ON_SHELF
+from projections.shelf import Shelf
+from projections.submissions import MOST_EVENTS, SCHEDULER, Member, Receipt, Submission
+from projections.work import NeedsAlone, Taken, Work
 
-SCHEDULER = "system:scheduler"
-"""The actor that may record what only the ledger itself notices."""
+__all__ = ["MOST_EVENTS", "SCHEDULER", "Receipt", "Recorder", "Submission"]
 
-MOST_EVENTS = 10_000
-"""How many events one submission may hold."""
+GATHERED_EVENTS = 2_000
+"""From how many events on no further submission is gathered into a unit of work."""
 
+GATHERED_ACCOUNTS = 200
+"""The same for accounts: on PostgreSQL a unit that locks very many of them works alone."""
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Events as a client sends them (JSON objects), to be recorded all or none, in order.
-
-    `request_hash` is the SHA-256 of the request, kept with the idempotency key (default: that of the events and
-    expected positions in canonical form).
-    """
-
-    events: Sequence[Mapping[str, Any]]
-    actor: str
-    idempotency_key: str | None = None
-    request_hash: bytes | None = None
-    expected_position: Mapping[str, int] | None = None
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was recorded: the events' canonical JSON as stored, in the order sent, and the position of the last.
-
-    `replayed`: nothing new was recorded, the answer is the one given before. `changes` (dry runs only): what the events
-    would change, account by account.
-    """
-
-    position: int
-    events: tuple[str, ...]
-    replayed: bool = False
-    changes: Mapping[str, Changes] = field(default_factory=dict)
+ATTEMPTS = 5
+"""How often a unit is tried when other processes keep being quicker."""
 
 
 class Recorder:
-    """Takes submissions from any thread; one writer thread gathers what waits and commits it at once.
+    """Takes submissions from any thread, and records them in the order in which they come.
 
     Failures: the classes of `projections.problems` under RecordingError, and the StoreErrors of `ledger.store.errors`.
     """
 
-    def __init__(self, store: Any, *, today: Callable[[], date]) -> None:
-        raise NotImplementedError
+    def __init__(self, store: Store, *, today: Callable[[], date], events_on_shelf: int = EVENTS_ON_SHELF) -> None:
+        self._store = store
+        self._today = today
+        self._shelf = Shelf(events_on_shelf)
+        self._figures: KnownFigures | None = None
+        self._waiting: queue.SimpleQueue[Member | None] = queue.SimpleQueue()
+        self._next: Member | None = None
+        self._gate = threading.Lock()
+        self._closed = False
+        self._writer = threading.Thread(target=self._write_on, name="ledger-writer", daemon=True)
+        self._writer.start()
 
     def submit(self, submission: Submission) -> Future[Receipt]:
         """Hands in a submission; the future is done once it is committed or refused."""
-        raise NotImplementedError
+        try:
+            member = Member(submission, self._today())
+        except RecordingError as error:
+            refused: Future[Receipt] = Future()
+            refused.set_exception(error)
+            return refused
+        with self._gate:
+            if self._closed:
+                member.future.set_exception(RecorderClosed())
+            else:
+                self._waiting.put(member)
+        return member.future
 
     def record(self, submission: Submission) -> Receipt:
         """Hands in a submission and waits for it."""
-        raise NotImplementedError
+        return self.submit(submission).result()
 
     def close(self) -> None:
         """Finishes what was handed in, then stops."""
-        raise NotImplementedError
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._waiting.put(None)
+        self._writer.join()
+
+    # ---- the writer's thread ------------------------------------------------------------------------------------
+
+    def _write_on(self) -> None:
+        while (members := self._gathered()) is not None:
+            self._record([member for member in members if member.future.set_running_or_notify_cancel()])
+
+    def _gathered(self) -> list[Member] | None:
+        """What waits, as much as fits into one unit of work; waits for the first. None at the end."""
+        first = self._next or self._waiting.get()
+        self._next = None
+        if first is None:
+            return None
+        members, events, accounts = [first], len(first.posted), first.accounts
+        while events < GATHERED_EVENTS and len(accounts) < GATHERED_ACCOUNTS:
+            try:
+                member = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if member is None:
+                self._waiting.put(None)  # the last: found again when these are done
+                break
+            if len(accounts | member.accounts) > GATHERED_ACCOUNTS:
+                self._next = member
+                break
+            members.append(member)
+            events += len(member.posted)
+            accounts |= member.accounts
+        return members
+
+    def _record(self, members: Sequence[Member]) -> None:
+        """Records the members in one unit of work; those that need one of their own after that."""
+        if not members:
+            return
+        try:
+            alone = self._tried(members, alone=False)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the senders are told and the writer goes on
+            self._fail(members, error)
+            return
+        for member in alone:
+            try:
+                self._tried([member], alone=True)
+            except Exception as error:  # noqa: BLE001
+                _answer(member, error)
+
+    def _fail(self, members: Sequence[Member], error: Exception) -> None:
+        """A unit failed as a whole. Unless the store itself can't go on, each member is given a unit of its own."""
+        if isinstance(error, StoreError) or len(members) == 1:
+            for member in members:
+                _answer(member, error)
+        else:
+            for member in members:
+                self._record([member])
+
+    def _tried(self, members: Sequence[Member], *, alone: bool) -> list[Member]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._unit(members, alone=alone)
+            except Overtaken:
+                self._shelf.clear()
+                if attempt == ATTEMPTS:
+                    raise
+            except BaseException:
+                self._shelf.clear()
+                raise
+        raise AssertionError
+
+    def _unit(self, members: Sequence[Member], *, alone: bool) -> list[Member]:
+        """One unit of work from its beginning to its commit; answers the members that need one of their own."""
+        accounts = self._accounts(members)
+        outcomes: list[tuple[Member, Taken | Exception]] = []
+        with self._store.write(accounts, world="exclusive" if alone else "shared") as unit:
+            work = Work(unit, self._shelf, self._known_figures(unit), alone=alone)
+            work.prepare(members, accounts)
+            for member in members:
+                try:
+                    outcomes.append((member, work.take(member)))
+                except StoreError:
+                    raise
+                except Exception as error:
+                    if alone:
+                        raise
+                    outcomes.append((member, error))
+            taken = [outcome for _, outcome in outcomes if isinstance(outcome, Taken)]
+            receipts = iter(work.finish(taken))
+        work.desk.hand_back()
+        for member, outcome in outcomes:
+            if isinstance(outcome, Taken):
+                member.future.set_result(next(receipts))
+            elif not isinstance(outcome, NeedsAlone):
+                _answer(member, outcome)
+        return [member for member, outcome in outcomes if isinstance(outcome, NeedsAlone)]
+
+    def _accounts(self, members: Iterable[Member]) -> set[str]:
+        """The accounts that members concern, those of the events that they withdraw included."""
+        accounts: set[str] = set()
+        withdrawn: list[str] = []
+        for member in members:
+            accounts |= member.accounts
+            withdrawn.extend(member.withdrawn)
+        if withdrawn:
+            found = self._store.read.rows(EVENTS, {"event_ids": withdrawn})
+            accounts.update(row[3] for row in found if row[3] is not None)
+        return accounts
+
+    def _known_figures(self, unit: Unit) -> KnownFigures:
+        if self._figures is None or self._figures.world != unit.head.world:
+            self._figures = KnownFigures(settings(unit.rows), unit.head.world)
+        return self._figures
+
+
+def _answer(member: Member, error: Exception) -> None:
+    member.future.set_exception(error)

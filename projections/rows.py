@@ -66,9 +66,12 @@ class Step:
     position: int
     ended: list[RowKey]
     begun: tuple[list[list[Any]], list[list[Any]], list[list[Any]]]
+    changes: Changes
 
-    def __bool__(self) -> bool:
-        return bool(self.ended) or any(self.begun)
+    @property
+    def size(self) -> int:
+        """How many rows it touches."""
+        return len(self.ended) + sum(map(len, self.begun))
 
 
 class CurrentRows:
@@ -105,7 +108,7 @@ class CurrentRows:
             for ordinal, (body, kept) in enumerate(found):
                 self.add(RowKey(table, position, ordinal), body)
                 begun[table].append(self._row(table, position, ordinal, kept, body))
-        return Step(self.account_id, position, ended, begun)
+        return Step(self.account_id, position, ended, begun, changes)
 
     def matches(self, kept: Iterable[Kept]) -> bool:
         """Whether these rows say exactly what is kept."""

@@ -1,0 +1,166 @@
+"""What references may name while a unit of work takes in events: identifiers and events, recorded before or just now.
+
+Everything that a submission adds can be undone when it is refused.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import select
+
+from ledger import canonical
+from ledger.events.base import Event
+from ledger.events.references import Introduction, Reference, introduces, references
+from ledger.events.retractions import EventRetracted
+from ledger.recorded import Recorded
+from ledger.store import OneOf, Prepared, Unit
+from ledger.store.queries import KNOWN
+from ledger.store.schema import events as log
+from projections.schema import kept_withdrawals
+
+OF_AN_ACCOUNT = frozenset({"opportunity", "contract", "agreement", "dispute"})
+"""What only events of its own account may name."""
+
+OPENED_ONCE = frozenset({"account", "opportunity", "agreement", "dispute"})
+"""What can't be introduced again while it is known."""
+
+EVENTS = Prepared(
+    select(log.c.event_id, log.c.position, log.c.type, log.c.account_id, log.c.body).where(
+        OneOf(log.c.event_id, "event_ids")
+    )
+)
+WITHDRAWN = Prepared(select(kept_withdrawals.c.event_id).where(OneOf(kept_withdrawals.c.event_id, "event_ids")))
+
+
+class Journal:
+    """How to undo what was done since the last `keep`."""
+
+    def __init__(self) -> None:
+        self._undo: list[Callable[[], object]] = []
+
+    def note(self, undo: Callable[[], object]) -> None:
+        self._undo.append(undo)
+
+    def keep(self) -> None:
+        self._undo.clear()
+
+    def undo(self) -> None:
+        while self._undo:
+            self._undo.pop()()
+
+
+class Seen:
+    """An event that others can name: recorded before, with its body as stored, or taken in just now (no body yet)."""
+
+    __slots__ = ("_recorded", "account_id", "body", "event_id", "position", "type")
+
+    def __init__(
+        self,
+        event_id: str,
+        position: int,
+        type_: str,
+        account_id: str | None,
+        body: str | None = None,
+        recorded: Recorded | None = None,
+    ) -> None:
+        self.event_id, self.position, self.type, self.account_id = event_id, position, type_, account_id
+        self.body = body
+        self._recorded = recorded
+
+    @classmethod
+    def of(cls, fact: Recorded) -> Seen:
+        return cls(fact.event_id, fact.position, fact.type, fact.account_id, recorded=fact)
+
+    @property
+    def recorded(self) -> Recorded:
+        """The event itself, read from its body if need be."""
+        if self._recorded is None:
+            self._recorded = canonical.decode(self.body or "")
+        return self._recorded
+
+
+class Knowledge:
+    """The identifiers that are known and the events that can be named, as the unit of work sees them."""
+
+    def __init__(self, unit: Unit, journal: Journal) -> None:
+        self._unit = unit
+        self._journal = journal
+        self._ids: defaultdict[tuple[str, str], dict[int, str | None]] = defaultdict(dict)
+        self._events: dict[str, Seen] = {}
+        self._withdrawn: set[str] = set()
+
+    def load(self, events: Iterable[Event]) -> None:
+        """Looks up, in at most three questions, everything that these events name or introduce."""
+        ids: set[str] = set()
+        event_ids: set[str] = set()
+        targets: set[str] = set()
+        for event in events:
+            for one in references(event):
+                (event_ids if one.kind == "event" else ids).add(one.id)
+            if (introduced := introduces(event)) is not None:
+                ids.add(introduced.id)
+            if event.event_id is not None:
+                event_ids.add(event.event_id)
+            targets.update(withdrawn_by(event))
+        if ids:
+            for kind, id_, account_id, position in self._unit.rows(KNOWN, {"ids": list(ids)}):
+                self._ids[kind, id_][position] = account_id
+        if event_ids:
+            found = self._unit.rows(EVENTS, {"event_ids": list(event_ids)})
+            self._events.update({row[0]: Seen(*row) for row in found})
+        if targets:
+            self._withdrawn.update(row[0] for row in self._unit.rows(WITHDRAWN, {"event_ids": list(targets)}))
+
+    def event(self, event_id: str) -> Seen | None:
+        """The event with this id, if there is one."""
+        return self._events.get(event_id)
+
+    def is_withdrawn(self, event_id: str) -> bool:
+        """Whether an event was retracted or corrected."""
+        return event_id in self._withdrawn
+
+    def names(self, one: Reference, account_id: str | None) -> bool:
+        """Whether a reference in an event of this account names something."""
+        if one.kind == "event":
+            return one.id in self._events
+        known = self._ids.get((one.kind, one.id))
+        if not known:
+            return False
+        return one.kind not in OF_AN_ACCOUNT or account_id in known.values()
+
+    def is_taken(self, introduced: Introduction, account_id: str | None, apart_from: int | None) -> bool:
+        """Whether an identifier can't be introduced (again), apart from what the event at a position introduced."""
+        known = dict(self._ids.get(introduced, {}))
+        known.pop(apart_from or 0, None)
+        if introduced.kind == "contract":
+            return any(owner != account_id for owner in known.values())
+        return introduced.kind in OPENED_ONCE and bool(known)
+
+    def add(self, fact: Recorded) -> Seen:
+        """Takes in an event: it can be named from now on, and so can what it introduces."""
+        seen = self._events[fact.event_id] = Seen.of(fact)
+        self._journal.note(lambda: self._events.pop(fact.event_id))
+        introduced = introduces(fact.event)
+        if introduced is not None:
+            self._ids[introduced][fact.position] = fact.account_id
+            self._journal.note(lambda: self._ids[introduced].pop(fact.position, None))
+        return seen
+
+    def withdraw(self, target: Seen) -> None:
+        """Takes back an event, and what it introduced."""
+        self._withdrawn.add(target.event_id)
+        self._journal.note(lambda: self._withdrawn.discard(target.event_id))
+        introduced = introduces(target.recorded.event)
+        if introduced is not None and target.position in self._ids[introduced]:
+            account_id = self._ids[introduced].pop(target.position)
+            self._journal.note(lambda: self._ids[introduced].update({target.position: account_id}))
+
+
+def withdrawn_by(event: Event) -> dict[str, str]:
+    """The ids of the events that this one retracts or corrects, with the pointer to each."""
+    targets = {event.corrects: "/corrects"} if event.corrects is not None else {}
+    if isinstance(event, EventRetracted):
+        targets[event.data.event_id] = "/data/event_id"
+    return targets
