@@ -10,17 +10,16 @@ from sqlalchemy import bindparam, or_, select
 
 from ledger.events.accounts import AccountElevated, AccountIdentityChanged, AccountOpened
 from ledger.events.opportunities import OpportunityOpened
-from ledger.history import in_effect
 from ledger.recorded import Recorded
 from ledger.store.prepared import Prepared
-from ledger.store.reading import Reader, decoded
-from ledger.store.schema import events, known_ids
+from ledger.store.reading import Reader
+from ledger.store.schema import known_ids
 from policies.days import on_day
 from policies.establishment import establishment, opportunity_managers
 from policies.history import Facts
 from projections.asking import Moment, Page
 from projections.problems import UnknownSubject
-from projections.schema import kept_crossings
+from projections.schema import kept_withdrawals
 
 ACCOUNTS = Prepared(
     select(known_ids.c.id)
@@ -34,16 +33,16 @@ ACCOUNTS = Prepared(
     .order_by(known_ids.c.id)
     .limit(bindparam("limit"))
 )
-CROSSINGS = Prepared(
-    select(events.c.body)
-    .join(kept_crossings, kept_crossings.c.position == events.c.position)
-    .where(kept_crossings.c.account_id == bindparam("account_id"), events.c.position <= bindparam("at"))
+WITHDRAWN = Prepared(
+    select(kept_withdrawals.c.event_id).where(
+        kept_withdrawals.c.account_id == bindparam("account_id"), kept_withdrawals.c.position <= bindparam("at")
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AccountSheet:
-    """What an account is on a day: its name then, the account above it, what it was merged into, since when it is major."""
+    """What an account is on a day: its name then, the account above it, and since when it is a major one."""
 
     account_id: str
     name: str
@@ -94,15 +93,13 @@ def accounts(reader: Reader, moment: Moment, *, after: str | None = None, limit:
 
 def _history(reader: Reader, account_id: str, position: int) -> list[Recorded]:
     """The facts of the account that count, in the order in which rules read them."""
-    crossings = decoded(reader.rows(CROSSINGS, {"account_id": account_id, "at": position}))
-    history = in_effect([*reader.history(account_id, up_to=position), *crossings])
-    return sorted((fact for fact in history if fact.account_id == account_id), key=lambda fact: fact.order)
+    withdrawn = {event_id for (event_id,) in reader.rows(WITHDRAWN, {"account_id": account_id, "at": position})}
+    history = reader.history(account_id, up_to=position)
+    return sorted((fact for fact in history if fact.event_id not in withdrawn), key=lambda fact: fact.order)
 
 
 def _account(account_id: str, history: Sequence[Recorded], on: date) -> AccountSheet:
-    opened = next(fact for fact in history if isinstance(fact.event, AccountOpened))
-    data = opened.event.data
-    assert isinstance(data, AccountOpened.Data)
+    day, data = next((fact.effective_on, fact.event.data) for fact in history if isinstance(fact.event, AccountOpened))
     name, merged_into, major_since = data.name, None, None
     for fact in _until(history, on):
         if isinstance(fact.event, AccountIdentityChanged):
@@ -115,7 +112,7 @@ def _account(account_id: str, history: Sequence[Recorded], on: date) -> AccountS
         name,
         data.parent_account_id,
         merged_into,
-        opened.effective_on,
+        day,
         major_since,
         data.attributes or {},
     )
@@ -125,20 +122,21 @@ def _opportunities(account_id: str, history: Sequence[Recorded], on: date) -> tu
     facts = Facts(account_id)
     for fact in history:
         facts.add(fact)
-    opened = [fact for fact in _until(history, on) if isinstance(fact.event, OpportunityOpened)]
-    return tuple(_opportunity(fact, facts, on) for fact in opened)
+    return tuple(
+        _opportunity(fact.effective_on, fact.event.data, facts, on)
+        for fact in _until(history, on)
+        if isinstance(fact.event, OpportunityOpened)
+    )
 
 
-def _opportunity(opened: Recorded, facts: Facts, on: date) -> OpportunitySheet:
-    data = opened.event.data
-    assert isinstance(data, OpportunityOpened.Data)
+def _opportunity(opened_on: date, data: OpportunityOpened.Data, facts: Facts, on: date) -> OpportunitySheet:
     history = sorted(facts.of_opportunity(data.opportunity_id), key=lambda fact: fact.order)
     established, manager = establishment(history), on_day(opportunity_managers(history), on)
     missing = established.missing(on)
     return OpportunitySheet(
         data.opportunity_id,
         data.name,
-        opened.effective_on,
+        opened_on,
         None if manager is None else manager.value.party_id,
         established.order[0] if established.order is not None and not missing else None,
         missing,

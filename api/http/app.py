@@ -1,0 +1,97 @@
+"""The app: every router, opened on one ledger.
+
+`uvicorn --factory api.http.app:create_app` serves it by the LEDGER_* settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+import migrations
+from api.http import accounts, calling, deadlines, events, health, obligations, rights, rulebook
+from api.http.access import Access
+from api.http.openapi import document
+from api.http.requests import Requests, answer_problems
+from api.settings import Settings
+from api.wiring import Today, open_ledger
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+ROUTERS = (
+    events.router,
+    calling.router,
+    rights.router,
+    deadlines.router,
+    accounts.router,
+    obligations.router,
+    rulebook.router,
+    health.router,
+)
+
+DESCRIPTION = """
+An append-only ledger of sales rights: who may call on an account, and why, for any day, as known at any moment.
+
+* Facts come in through `POST /v1/events` and are never changed. Everything else is a question.
+* Every question takes `on` (a business day, default today) and `known_at` (a position or an instant, default now).
+  The same question with the same two has the same answer for ever.
+* Amounts are decimal strings, days `YYYY-MM-DD`, instants RFC 3339 in UTC. Unknown fields and parameters are refused.
+* Errors are problem details (RFC 9457); `errors` names each place, `rule` the rule that refuses.
+"""
+
+PAGE_OF_DOCUMENTS = {
+    "docExpansion": "list",
+    "defaultModelsExpandDepth": 0,
+    "tryItOutEnabled": True,
+    "validatorUrl": None,  # or the page would ask a validator on the internet
+}
+
+
+def create_app(settings: Settings | None = None, *, today: Today | None = None) -> FastAPI:
+    """The app on the ledger of the settings (by default those of the environment), opened when the server starts.
+
+    Its database must have been migrated; /readyz tells. `today` stands in for the calendar, for tests.
+    """
+    app = FastAPIOffline(
+        redoc_url=None,
+        title="Rights Ledger",
+        version=version("rights-ledger"),
+        summary="Who may call on this account, and why?",
+        description=DESCRIPTION,
+        separate_input_output_schemas=False,
+        redirect_slashes=False,
+        swagger_ui_parameters=PAGE_OF_DOCUMENTS,
+        lifespan=_opened(settings or Settings(), today),
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/", _to_documents, include_in_schema=False)
+    app.add_middleware(Requests)
+    answer_problems(app)
+    app.openapi = partial(document, app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
+    return app
+
+
+def _opened(settings: Settings, today: Today | None) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with (
+            open_ledger(settings, today) as ledger,
+            ThreadPoolExecutor(settings.reading_threads, thread_name_prefix="asking") as threads,
+        ):
+            app.state.access = Access(ledger, threads, migrations.newest())
+            yield
+
+    return lifespan
+
+
+async def _to_documents(request: Request) -> RedirectResponse:
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")

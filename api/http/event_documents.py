@@ -1,0 +1,123 @@
+"""What OpenAPI says of events: an example of every type, and the answers that hold them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.http.paging import ListAnswer
+from api.http.rights import RightAnswer
+from ledger.events.base import Event
+from ledger.events.catalogue import EVENT_TYPES
+
+RECORDED: dict[str, Any] = {
+    "position": 57,
+    "recorded_at": "2026-01-10T09:30:00.000000Z",
+    "actor": "anonymous",
+    "schema_version": 1,
+}
+"""What the ledger adds to an event, by way of example."""
+
+RECORDED_SCHEMAS: dict[str, Any] = {
+    "position": {"type": "integer", "readOnly": True, "description": "Its place in the log: 1, 2, 3, …"},
+    "recorded_at": {
+        "type": "string",
+        "format": "date-time",
+        "readOnly": True,
+        "description": "When the ledger recorded it (UTC).",
+    },
+    "actor": {"type": "string", "readOnly": True, "description": "Who recorded it."},
+    "schema_version": {"type": "integer", "readOnly": True, "description": "The version its data was written in."},
+}
+"""The same as JSON Schema: sent by the ledger, and not taken from clients."""
+
+EVENT_ID = "018f3c1e-7b0a-4c55-9d5e-2f6a8f0f1c11"
+
+
+def example_of(event_class: type[Event]) -> dict[str, Any]:
+    """The example that a type of event carries."""
+    extra = event_class.model_config["json_schema_extra"]
+    examples: list[dict[str, Any]] = extra["examples"]  # type: ignore[assignment, index]
+    return examples[0]
+
+
+EXAMPLES: dict[str, Any] = {
+    **{name: {"events": [example_of(one)]} for name, one in EVENT_TYPES.items() if not one.system_only},
+    "a batch that expects": {
+        "events": [example_of(EVENT_TYPES["forecast_recorded"])],
+        "expected_position": {"acme": 41},
+    },
+}
+"""A request for every type of event that clients record."""
+
+_RECORDED_EXAMPLE = {**example_of(EVENT_TYPES["forecast_recorded"]), "event_id": EVENT_ID, **RECORDED}
+
+
+class RecordedAnswer(BaseModel):
+    """The events as they were recorded, in the order sent, and the position of the last."""
+
+    model_config = ConfigDict(
+        title="Recorded", json_schema_extra={"examples": [{"events": [_RECORDED_EXAMPLE], "position": 57}]}
+    )
+
+    events: list[Any]
+    position: int
+
+
+class ChangedObligationAnswer(BaseModel):
+    """An obligation over `[from, until)`."""
+
+    kind: str
+    rule: str
+    party_id: str
+    to_party_id: str | None
+    account_id: str
+    opportunity_id: str | None
+    contract_id: str | None
+    hard: bool
+    starts_on: date = Field(alias="from")
+    ends_on: date | None = Field(alias="until")
+
+
+class ChangedCallingAnswer(BaseModel):
+    """A business on which calls are decided otherwise over `[from, until)`."""
+
+    business: str = Field(description="`line:…`, `contract:…` or `general`.")
+    starts_on: date = Field(alias="from")
+    ends_on: date | None = Field(alias="until")
+
+
+class ChangedAnswers(BaseModel):
+    """Intervals of rights, obligations and calling."""
+
+    rights: list[RightAnswer]
+    obligations: list[ChangedObligationAnswer]
+    calling: list[ChangedCallingAnswer]
+
+
+class AccountChangesAnswer(BaseModel):
+    """What changes on one account: the intervals that end, and those that begin in their place."""
+
+    account_id: str
+    ended: ChangedAnswers
+    begun: ChangedAnswers
+
+
+class DryRunAnswer(BaseModel):
+    """What would be recorded, and what it would change, account by account. Nothing was recorded."""
+
+    events: list[Any]
+    position: int
+    changes: list[AccountChangesAnswer]
+
+
+class LogAnswer(ListAnswer):
+    """A page of the log."""
+
+    model_config = ConfigDict(
+        title="Log", json_schema_extra={"examples": [{"items": [_RECORDED_EXAMPLE], "next": None, "position": 57}]}
+    )
+
+    items: list[Any]

@@ -1,0 +1,67 @@
+"""The OpenAPI document: what FastAPI knows of the routes, with the events, bodies and problems put in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from api.http.calling import CallingQuestions
+from api.http.documents import REFERENCE, ProblemDetails
+from api.http.event_documents import RECORDED_SCHEMAS
+from api.http.events import Batch
+from ledger.events.catalogue import EVENT_TYPES
+from ledger.events.schema import json_schema
+
+EVENT_LISTS = (("Batch", "events"), ("RecordedAnswer", "events"), ("DryRunAnswer", "events"), ("LogAnswer", "items"))
+"""Where a list holds events, which its model leaves unsaid."""
+
+TAGS = [
+    {"name": "events", "description": "Recording facts, and reading them as they were recorded."},
+    {"name": "calling", "description": "Who may call, and why."},
+    {"name": "rights", "description": "Who holds what, since when, until when."},
+    {"name": "accounts", "description": "Accounts with their opportunities, and what incomplete claims lack."},
+    {"name": "obligations", "description": "What is owed."},
+    {"name": "rule book", "description": "The rules and figures that decide."},
+    {"name": "health", "description": "For whatever runs the ledger."},
+]
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of the app, made at the first call."""
+    if app.openapi_schema is None:
+        told = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            routes=app.routes,
+            tags=TAGS,
+            separate_input_output_schemas=False,
+        )
+        schemas = told["components"]["schemas"]
+        schemas.update(_events())
+        for model in (ProblemDetails, CallingQuestions, Batch):
+            schemas.update(_of_model(model))
+        for name, field in EVENT_LISTS:
+            schemas[name]["properties"][field]["items"] = {"$ref": REFERENCE.format(model="Event")}
+        app.openapi_schema = told
+    return app.openapi_schema
+
+
+def _of_model(model: type[BaseModel]) -> dict[str, Any]:
+    """The schemas of a model and of those inside it, by name."""
+    schema = model.model_json_schema(ref_template=REFERENCE)
+    inside: dict[str, Any] = schema.pop("$defs", {})
+    return {**inside, model.__name__: schema}
+
+
+def _events() -> dict[str, Any]:
+    """The schemas of all events, each with the members that the ledger adds."""
+    union = json_schema(REFERENCE)
+    schemas: dict[str, Any] = union.pop("$defs")
+    for event_class in EVENT_TYPES.values():
+        schemas[event_class.__name__]["properties"].update(RECORDED_SCHEMAS)
+    return {**schemas, "Event": {"title": "Event", "description": "A fact, by its type.", **union}}
