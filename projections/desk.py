@@ -56,6 +56,17 @@ class Desk:
             self._read([account_id])
         return self._pages[account_id]
 
+    def page_before(self, account_id: str, position: int, figures: KnownFigures) -> AccountPage:
+        """The page of an account as it stood before the event at a position, with the figures that were known then."""
+        if account_id not in self._pages:
+            before = [fact for fact in self._facts.get(account_id, ()) if fact.position < position]
+            register = self._register.before(position)
+            self._pages.update(
+                (page.account_id, page)
+                for page in self._loader.load([account_id], {account_id: before}, figures.now, register)
+            )
+        return self._pages[account_id]
+
     def page_for(self, fact: Recorded, touched: set[str]) -> AccountPage | None:
         """The page on which a fact is to be judged, its parties made known there; None for a fact of no account."""
         account_id = fact.account_id
@@ -112,5 +123,5 @@ class Desk:
             self._shelf.put(self._pages.values())
 
     def _read(self, account_ids: Sequence[str]) -> None:
-        for page in self._loader.load(account_ids, self._facts, self.figures.now):
+        for page in self._loader.load(account_ids, self._facts, self.figures.now, self._register):
             self._pages[page.account_id] = page

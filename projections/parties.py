@@ -113,8 +113,16 @@ class LoadedRegister:
         self.load(one.member_of for party_id in found for one in self._all[party_id] if one.member_of is not None)
 
     def of(self, party_id: str) -> list[Registration]:
+        return self.known_at(party_id, OPEN_POSITION - 1)
+
+    def known_at(self, party_id: str, position: int) -> list[Registration]:
+        """The registrations of a party as known at a position."""
         self.load([party_id])
-        return [one for one in self._all[party_id] if one.known_until == OPEN_POSITION]
+        return [one for one in self._all[party_id] if one.is_known_at(position)]
+
+    def before(self, position: int) -> Register:
+        """The register as known just before a position."""
+        return _Before(self, position)
 
     def was_registered(self, party_id: str) -> bool:
         """Whether the party was ever registered, even if that was taken back."""
@@ -140,6 +148,17 @@ class LoadedRegister:
         self._all[party_id] = [
             one._replace(known_until=position) if one.known_from == known_from else one for one in self._all[party_id]
         ]
+
+
+class _Before:
+    """A register as known just before a position."""
+
+    def __init__(self, register: LoadedRegister, position: int) -> None:
+        self._register = register
+        self._position = position
+
+    def of(self, party_id: str) -> list[Registration]:
+        return self._register.known_at(party_id, self._position - 1)
 
 
 class KnownRegister:

@@ -13,7 +13,7 @@ from ledger.store import OneOf, Prepared, Unit
 from ledger.store.schema import events as log
 from policies.figures import Figures
 from projections.pages import AccountPage, parties_named
-from projections.parties import LoadedRegister
+from projections.parties import LoadedRegister, Register
 from projections.pending import PendingRows
 from projections.rows import INTERVALS, RowKey
 from projections.schema import OPEN_POSITION, kept_withdrawals
@@ -79,9 +79,16 @@ class PageLoader:
         self._pending = pending
 
     def load(
-        self, account_ids: Sequence[str], taken_in: Mapping[str, Sequence[Recorded]], figures: Figures
+        self,
+        account_ids: Sequence[str],
+        taken_in: Mapping[str, Sequence[Recorded]],
+        figures: Figures,
+        register: Register,
     ) -> list[AccountPage]:
-        """The pages of accounts, read anew: from the log, the events taken in so far, and the rows that are current."""
+        """The pages of accounts, read anew from the log, the events taken in so far, and the rows that are current.
+
+        `figures` and `register` are the world in which those rows were derived.
+        """
         histories = self._histories(account_ids, taken_in)
         self._register.load(
             party_id for facts in histories.values() for fact in facts for party_id in parties_named(fact)
@@ -89,7 +96,7 @@ class PageLoader:
         pages = []
         for account_id, facts in histories.items():
             page = AccountPage(account_id, figures, self._unit.head.world)
-            page.read(facts, self._register)
+            page.read(facts, register)
             pages.append(page)
         self._find_rows({page.account_id: page for page in pages})
         return pages

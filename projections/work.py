@@ -176,10 +176,11 @@ class Work:
         self._changes_world = True
         self.desk.wear_out()
         fact, desk = candidate.fact, self.desk
-        desk.figures = desk.figures.after(fact, [target.event_id for target in candidate.targets])
+        before = desk.figures
+        desk.figures = before.after(fact, [target.event_id for target in candidate.targets])
         for account_id in accounts_concerned(change, candidate, self.unit, self.register, desk.known_here()):
             own = fact if account_id in candidate.accounts else None
-            page = desk.page(account_id)
+            page = desk.page_before(account_id, fact.position, before)
             self.register.load(page.named)
             self._turn(page.take_world(fact.position, desk.figures.now, self.register, own), taken)
             if taken.rows > FLUSH_AT and not taken.dry:
