@@ -1,14 +1,28 @@
-"""Who may call: the verdict of the rules, read from the kept situations."""
+"""Who may call: the verdict of the rules, read from the kept situations.
+
+One question costs three statements: where the ledger stands (the caller's), what was kept for the account, and how the
+parties concerned are registered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 
-from ledger.store.reading import Reader
-from policies.calling import Verdict
-from policies.obligations import Owed
+from ledger.store import Reader
+from policies.calling import Question, Situations, Verdict, may_call
+from policies.kept import ContractSituation, GeneralSituation, LineSituation, Obligation, Situation
+from policies.obligations import Owed, owed_on
+from policies.parties import Parties
 from projections.asking import Moment, Page
+from projections.calling_queries import ACCOUNT, ACCOUNTS, MANY, ONE
+from projections.parties import parties_known
+from projections.problems import UnknownSubject
+from projections.rows import decode_obligation, decode_situation
+
+ACCOUNTS_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,35 @@ class CallingAnswer:
     obligations: tuple[Owed, ...] = ()
 
 
+@dataclass(slots=True)
+class Kept:
+    """What was kept for an account: situations by business from the day asked about on, and obligations on that day."""
+
+    situations: dict[str, list[Situation]] = field(default_factory=dict)
+    obligations: list[Obligation] = field(default_factory=list)
+    contracts: set[str] = field(default_factory=set)
+    is_known: bool = False
+
+    def add(self, kind: str, name: str, body: str) -> None:
+        """Takes in a row of what was asked for; see `projections.calling_queries`."""
+        if kind == "situation":
+            self.situations.setdefault(name, []).append(decode_situation(body))
+        elif kind == "obligation":
+            self.obligations.append(decode_obligation(body))
+        elif kind == "contract":
+            self.contracts.add(name)
+        else:
+            self.is_known = True
+
+    def parties(self) -> Iterator[str]:
+        """The parties that what is kept here names, as far as a verdict may look at them."""
+        for situations in self.situations.values():
+            for situation in situations:
+                yield from _named(situation.content)
+        for owed in self.obligations:
+            yield owed.party_id
+
+
 def calling_right(
     reader: Reader,
     account_id: str,
@@ -40,12 +83,31 @@ def calling_right(
     contract_id: str | None = None,
 ) -> CallingAnswer:
     """Whether a party may call on an account, on that day, with what was known. Raises UnknownSubject."""
-    raise NotImplementedError
+    question = CallingQuestion(account_id, party_id, moment, line, contract_id)
+    kept = Kept()
+    wanted = {
+        "account_id": account_id,
+        "line": f"line:{line}",
+        "contract": f"contract:{contract_id}",
+        "contract_id": contract_id or "",
+        "at": moment.position,
+        "on": moment.on,
+    }
+    for kind, name, body in reader.rows(ONE, wanted):
+        kept.add(kind, name, body)
+    return _answer(question, kept, parties_known(reader, {party_id, *kept.parties()}, moment.position))
 
 
 def calling_rights(reader: Reader, questions: Sequence[CallingQuestion]) -> list[CallingAnswer]:
     """The same for many questions, in their order. Raises UnknownSubject for the first that names something unknown."""
-    raise NotImplementedError
+    answers: dict[CallingQuestion, CallingAnswer] = {}
+    for moment, asked in groupby(sorted(questions, key=_moment), key=lambda question: question.moment):
+        together = list(dict.fromkeys(asked))
+        kept = _kept(reader, together, moment)
+        named = {name for one in kept.values() for name in one.parties()}
+        parties = parties_known(reader, named | {question.party_id for question in together}, moment.position)
+        answers.update((question, _answer(question, kept[question.account_id], parties)) for question in together)
+    return [answers[question] for question in questions]
 
 
 def callable_accounts(
@@ -58,4 +120,84 @@ def callable_accounts(
     limit: int = 100,
 ) -> Page[CallingAnswer]:
     """The accounts on which a party may call (allowed or conditional), for a line or in general, by account id."""
-    raise NotImplementedError
+    if parties_known(reader, [party_id], moment.position).version(party_id, moment.on) is None:
+        raise UnknownSubject("party", party_id)
+    found: list[CallingAnswer] = []
+    last = after or ""
+    while True:
+        wanted = {"after": last, "at": moment.position, "limit": ACCOUNTS_AT_ONCE}
+        account_ids = [account_id for (account_id,) in reader.rows(ACCOUNTS, wanted)]
+        questions = [CallingQuestion(account_id, party_id, moment, line) for account_id in account_ids]
+        for answer in calling_rights(reader, questions):
+            if answer.verdict.verdict == "denied":
+                continue
+            if len(found) == limit:
+                return Page(tuple(found), found[-1].question.account_id)
+            found.append(answer)
+        if len(account_ids) < ACCOUNTS_AT_ONCE:
+            return Page(tuple(found), None)
+        last = account_ids[-1]
+
+
+def _kept(reader: Reader, questions: Sequence[CallingQuestion], moment: Moment) -> Mapping[str, Kept]:
+    """What was kept for the accounts of the questions, as far as these questions need it."""
+    account_ids = list(dict.fromkeys(question.account_id for question in questions))
+    contract_ids = {question.contract_id for question in questions if question.contract_id is not None}
+    businesses = {"general", *(f"contract:{contract_id}" for contract_id in contract_ids)}
+    businesses |= {f"line:{question.line}" for question in questions if question.line is not None}
+    kept = {account_id: Kept() for account_id in account_ids}
+    wanted = {
+        "account_ids": account_ids,
+        "contract_ids": sorted(contract_ids),
+        "businesses": sorted(businesses),
+        "at": moment.position,
+        "on": moment.on,
+    }
+    for account_id, kind, name, body in reader.rows(MANY, wanted):
+        if account_id in kept:
+            kept[account_id].add(kind, name, body)
+    return kept
+
+
+def _answer(question: CallingQuestion, kept: Kept, parties: Parties) -> CallingAnswer:
+    """Raises UnknownSubject."""
+    on, party_id = question.moment.on, question.party_id
+    if not kept.is_known:
+        raise UnknownSubject(ACCOUNT, question.account_id)
+    if parties.version(party_id, on) is None:
+        raise UnknownSubject("party", party_id)
+    if question.contract_id is not None and question.contract_id not in kept.contracts:
+        raise UnknownSubject("contract", question.contract_id)
+    situations = Situations(
+        line=kept.situations.get(f"line:{question.line}", ()),
+        contract=kept.situations.get(f"contract:{question.contract_id}", ()),
+        general=kept.situations.get("general", ()),
+        parties=parties,
+    )
+    verdict = may_call(Question(party_id, question.line, question.contract_id), on, situations)
+    return CallingAnswer(question, verdict, _owed(kept.obligations, party_id, on, parties))
+
+
+def _owed(obligations: Iterable[Obligation], party_id: str, on: date, parties: Parties) -> tuple[Owed, ...]:
+    acting = parties.acting_as(party_id, on)
+    mine = (owed for owed in obligations if parties.acting_as(owed.party_id, on) == acting)
+    return tuple(one for owed in mine for one in owed_on(owed, on))
+
+
+def _moment(question: CallingQuestion) -> tuple[date, int]:
+    return question.moment.on, question.moment.position
+
+
+def _named(content: LineSituation | GeneralSituation | ContractSituation) -> Iterator[str]:
+    """The parties that a situation names."""
+    if isinstance(content, LineSituation):
+        if (first := content.reserved) is not None:
+            yield first.holder
+            yield from (part[0] for parts in (first.co_sell, first.prime, first.teaming) for part in parts)
+        yield from (claim.holder for claim in content.own)
+    elif isinstance(content, GeneralSituation):
+        yield from (held[0] for held in (content.major_account_manager, content.growth) if held is not None)
+    else:
+        yield from (party_id for party_id in (content.manager, content.holder) if party_id is not None)
+        yield from (part[0] for parts in (content.co_sell, content.prime) for part in parts)
+        yield from (part[0] for part in content.teaming)
