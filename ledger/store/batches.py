@@ -53,7 +53,7 @@ def batch(drafts: Sequence[Draft], first: int, recorded_at: datetime) -> Batch:
         recorded=recorded,
         events=[_event_row(one) for one in recorded],
         accounts=list({one.account_id: one.position for one in recorded if one.account_id is not None}.items()),
-        known_ids=[row for one in recorded if (row := _known_row(one, taken_back.get(one.event_id))) is not None],
+        known_ids=[row for one in recorded if (row := known_row(one, taken_back.get(one.event_id))) is not None],
         withdrawn=[(event_id, position) for event_id, position in taken_back.items() if event_id not in here],
     )
 
@@ -74,7 +74,8 @@ def _event_row(one: Recorded) -> Row:
     )
 
 
-def _known_row(one: Recorded, gone_position: int | None) -> Row | None:
+def known_row(one: Recorded, gone_position: int | None) -> Row | None:
+    """The row with which the event makes something known, if it does."""
     introduced = introduces(one.event)
     if introduced is None:
         return None
