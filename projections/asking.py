@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from ledger.store.reading import Reader
+import orjson
+
+from ledger.store import Reader
+from projections.problems import InvalidCursor
 
 Item = TypeVar("Item")
 
@@ -33,3 +36,19 @@ def moment(reader: Reader, on: date | None, known_at: int | datetime | None, tod
     Raises PositionAhead or InstantAhead (both KnownAtAhead) for what the ledger has not reached yet.
     """
     return Moment(on or today, reader.resolve(known_at))
+
+
+def write_cursor(*place: str | int) -> str:
+    """The cursor of the page after a place in a list."""
+    return orjson.dumps(place).decode()
+
+
+def read_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
+    """The place that a cursor names, made of such values. Raises InvalidCursor."""
+    try:
+        place = tuple(orjson.loads(cursor))
+    except (orjson.JSONDecodeError, TypeError):
+        raise InvalidCursor(cursor) from None
+    if tuple(map(type, place)) != kinds:
+        raise InvalidCursor(cursor)
+    return place
