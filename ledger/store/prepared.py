@@ -96,13 +96,14 @@ class Prepared:
     """A SQLAlchemy Core statement, compiled at its first use on a dialect and then kept.
 
     Values are bound by `bindparam` name, and go through the types of their columns both ways, as in Core itself.
-    For lists use `OneOf`; `in_` with a list is refused. May be shared by threads.
+    For lists use `OneOf`; `in_` with a list is refused. `postgresql` is how to ask PostgreSQL where the plain way would
+    be slow. May be shared by threads.
     """
 
-    __slots__ = ("_forms", "_statement")
+    __slots__ = ("_forms", "_statements")
 
-    def __init__(self, statement: Executable) -> None:
-        self._statement = statement
+    def __init__(self, statement: Executable, *, postgresql: Executable | None = None) -> None:
+        self._statements = {"sqlite": statement, "postgresql": statement if postgresql is None else postgresql}
         self._forms: dict[str, _Form] = {}
 
     def rows(self, cursor: DBAPICursor, dialect: Dialect, values: Values = NOTHING) -> list[Row]:
@@ -132,7 +133,7 @@ class Prepared:
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _form_of(self._statement, dialect)
+            form = self._forms[dialect.name] = _form_of(self._statements[dialect.name], dialect)
         return form
 
 

@@ -1,27 +1,44 @@
 """The store's own prepared statements, the same for both databases."""
 
-from sqlalchemy import bindparam, or_, select, update
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, Select, bindparam, or_, select, tuple_, update
 
 from ledger.store.prepared import OneOf, Prepared
 from ledger.store.schema import accounts, events, head, idempotency, known_ids
 
 _AFTER = events.c.position > bindparam("after")
 _UP_TO = events.c.position <= bindparam("up_to")
-_STORED = select(events.c.position, events.c.body)
+_STORED: Select[Any] = select(events.c.position, events.c.body)
 _KNOWN = select(known_ids.c.kind, known_ids.c.id, known_ids.c.account_id, known_ids.c.position)
 
 HEAD = Prepared(select(head.c.position, head.c.recorded_at, head.c.world))
 
 
 def _page(*, account: bool, type_: bool) -> Prepared:
-    statement = _STORED.where(_AFTER, _UP_TO)
+    statement = _STORED.limit(bindparam("limit"))
     if account:
-        statement = statement.where(events.c.account_id == bindparam("account_id"))
+        if type_:  # within an account the type is only filtered, not looked up: its own index grows with the ledger
+            statement = statement.where(events.c.type.concat("") == bindparam("type"))
+        return _page_of(statement, events.c.account_id)
     if type_:
-        # Within an account the type is only filtered, not looked up: a type's own index grows with the whole ledger.
-        column = events.c.type.concat("") if account else events.c.type
-        statement = statement.where(column == bindparam("type"))
-    return Prepared(statement.order_by(events.c.position).limit(bindparam("limit")))
+        return _page_of(statement, events.c.type)
+    return Prepared(statement.where(_AFTER, _UP_TO).order_by(events.c.position))
+
+
+def _page_of(statement: Select[Any], column: Column[Any]) -> Prepared:
+    """Narrows a page to the rows with the value that is bound under the column's name.
+
+    To PostgreSQL it is said as a range of the index on (column, position): the plan that it keeps for all values may
+    otherwise walk through the whole log to the few rows of a rare one.
+    """
+    value: BindParameter[Any] = bindparam(column.name)
+    place = tuple_(column, events.c.position)
+    between = place > tuple_(value, bindparam("after")), place <= tuple_(value, bindparam("up_to"))
+    return Prepared(
+        statement.where(column == value, _AFTER, _UP_TO).order_by(events.c.position),
+        postgresql=statement.where(*between).order_by(column, events.c.position),
+    )
 
 
 PAGES = {(account, type_): _page(account=account, type_=type_) for account in (False, True) for type_ in (False, True)}

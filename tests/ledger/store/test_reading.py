@@ -1,13 +1,14 @@
 """Reading the log: pages with filters, by event id, by account up to a position."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger import canonical
-from ledger.store import Head, OneOf, Prepared, Store, Stored
+from ledger.store import Head, OneOf, Prepared, Store, Stored, queries
 from ledger.store.schema import events, head
 from tests.ledger.store.facts import drafts, elevated, opened, party, record
 
@@ -155,6 +156,39 @@ def test_many_threads_read_at_once(filled: Store) -> None:
     assert all(
         head.position == 9 and page == list(range(number % 9 + 1, 10)) for number, (head, page) in enumerate(answers)
     )
+
+
+def test_no_page_walks_through_the_whole_log(store: Store) -> None:
+    """A page's plan, also one that is kept for any values, enters an index at the place where the page begins."""
+    record(store, opened("rare"), *[elevated("acme")] * 2_000)
+    with store.read.connection() as connection:
+        if connection.dialect.name == "postgresql":
+            with store.transaction() as analysis:
+                analysis.exec_driver_sql("ANALYZE events")
+            connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
+        plans = [_plan(connection, *which) for which in queries.PAGES]
+
+    assert [
+        re.findall(r"(?:pk|ix)_events\w*|INTEGER PRIMARY KEY", plan)[0].removeprefix("ix_events_") for plan in plans
+    ] == [
+        "INTEGER PRIMARY KEY" if connection.dialect.name == "sqlite" else "pk_events",
+        "type_position",
+        "account_id_position",
+        "account_id_position",
+    ]
+
+
+def _plan(connection: Connection, account: bool, type_: bool) -> str:
+    """The plan of a page that is narrowed to an account or a type, for values that are not known yet."""
+    sql = queries.PAGES[account, type_].sql(connection.dialect)
+    if connection.dialect.name == "sqlite":
+        return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("1",) * sql.count("?")).all())
+    names: list[str] = []
+    sql = re.sub(r"%\((\w+)\)s", lambda match: f"${names.append(match[1]) or len(names)}", sql)
+    connection.exec_driver_sql(f"PREPARE page AS {sql}")
+    plan = connection.exec_driver_sql(f"EXPLAIN EXECUTE page ({', '.join(['1'] * len(names))})").all()
+    connection.exec_driver_sql("DEALLOCATE page")
+    return str(plan)
 
 
 def test_unprepared_questions_are_possible(filled: Store) -> None:
