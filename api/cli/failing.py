@@ -1,5 +1,6 @@
 """Failing well: every error as a sentence that says what to do next, and the exit code that a script can act on."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,8 +11,9 @@ from ledger.events.problems import FieldProblem
 from ledger.store import errors as store
 from projections import problems as found
 
-NO, WRONG_INPUT, NO_LEDGER = 1, 2, 3
-"""Exit codes beside 0: the answer is "no" or a check failed; wrong usage or input; no ledger there, or none to open."""
+NO, WRONG_INPUT, NO_LEDGER, OUR_FAULT = 1, 2, 3, 70
+"""Exit codes beside 0: the answer is "no" or a check failed; wrong usage or input; no ledger could be reached or
+opened; and what nobody expected, which is none of these."""
 
 MOST_PLACES = 20
 """How many places of a refused batch are told."""
@@ -25,14 +27,20 @@ class Failure(Exception):  # noqa: N818 - it is an answer, not a fault
         self.code = code
 
 
-def failure_of(error: Exception) -> Failure | None:
-    """How an error is told to whoever typed the command; None for one that nobody expected."""
+def failure_of(error: Exception) -> Failure:
+    """How an error is told to whoever typed the command. One that nobody expected is told as such.
+
+    With LEDGER_TRACEBACK set, that one is raised again, for whoever mends it.
+    """
     if isinstance(error, Failure):
         return error
     for one in type(error).__mro__:
         if one in TABLE:
             return TABLE[one](error)
-    return None
+    if os.environ.get("LEDGER_TRACEBACK"):
+        raise error
+    message = f"Something went wrong that should not have ({type(error).__name__}: {error})."
+    return Failure(f"{message} Set LEDGER_TRACEBACK=1 to see where, and report it.", OUR_FAULT)
 
 
 def _places(problems: list[tuple[str, str]]) -> str:

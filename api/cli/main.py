@@ -63,13 +63,11 @@ def run(arguments: list[str]) -> int:
         app(args=arguments, prog_name="ledger")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told as a sentence
         from api.cli.console import err
         from api.cli.failing import failure_of
 
         failure = failure_of(error)
-        if failure is None:
-            raise
         err().print(str(failure), style="red")
         return failure.code
     return 0

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
-from pydantic import ValidationError
 
 from api.importing.export import ExportFile, Line
 from api.importing.expressions import Getter, Row, Scope
@@ -18,8 +17,7 @@ from api.importing.mapping import Condition, EventRecipe, ExportMapping, FileRec
 from api.importing.problems import MappingError, Reason, Untakeable
 from api.importing.steps import ABSENT
 from ledger.events.base import GlobalEvent
-from ledger.events.catalogue import EVENT_TYPES, validate
-from ledger.events.problems import explain
+from ledger.events.catalogue import EVENT_TYPES
 
 NAMESPACE = UUID("6a1d3f5e-8c0b-4f7a-9b52-1d7c24e9a0f3")
 """Under which the ids of imported events are made (UUIDv5, RFC 9562, 5.5)."""
@@ -35,7 +33,7 @@ RawEvent = dict[str, Any]
 
 
 class Drafted(NamedTuple):
-    """What a row becomes: its events by id, their form checked; and the ids of those it might but does not become."""
+    """What a row becomes: its events by id; and the ids of those that it might become, but does not."""
 
     line: int
     cells: list[str]
@@ -145,24 +143,10 @@ class Drafter:
         for name, getter in recipe.envelope.items():
             raw[name] = row.take(getter)
         raw["data"] = row.take(recipe.data)
-        if not row.reasons:
-            self._check(raw, row, events)
-
-    def _check(self, raw: dict[str, Any], row: Row, events: dict[str, RawEvent]) -> None:
         raw = {name: value for name, value in raw.items() if value is not ABSENT}
-        event_id = raw["event_id"]
-        if event_id in events and events[event_id] != raw:
-            text = f"the row becomes two events {raw['type']} with one id; give them names in the mapping"
+        if events.setdefault(event_id, raw) != raw:
+            text = f"the row becomes two events {recipe.type} with one id; give them names in the mapping"
             row.reasons[Reason.plain(text)] = None
-            return
-        try:
-            validate(raw)
-        except ValidationError as error:
-            for problem in explain(error):
-                rule = f"{problem.rule}: " if problem.rule else ""
-                words = f"{rule}{raw['type']} {problem.pointer} {problem.message}"
-                row.reasons[Reason.plain(words)] = None
-        events[event_id] = raw
 
     def _event(self, index: int, event: EventRecipe) -> _Recipe:
         place = f"events[{index + 1}: {event.type}]"

@@ -4,7 +4,6 @@ A batch is atomic. When the ledger refuses one, the place it names tells which r
 recorded without it, then those after it. So a bad row never sinks the others, and no event is tried more than twice.
 """
 
-import re
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -12,25 +11,15 @@ import orjson
 
 from api.importing.drafting import Drafted, RawEvent
 from api.importing.problems import Reason
+from api.importing.refusals import Refusal, refusals
 from api.importing.summary import FileCount, Summary
 from ledger.canonical import encode_stated
 from ledger.recorded import Recorded
 from ledger.store.reading import Reader
-from projections.problems import (
-    AlreadyExists,
-    AlreadyWithdrawn,
-    EventIdReused,
-    MalformedEvents,
-    NotAllowed,
-    RecordingError,
-    RuleRefused,
-    UnknownReferences,
-)
+from projections.problems import RecordingError
 from projections.recording import MOST_EVENTS, Recorder, Submission
 
 CHANGED = "the row has changed since it was imported"
-
-_EVENT_PLACE = re.compile(r"/events/([0-9]+)(/.*)?")
 
 Reject = Callable[[Drafted, Sequence[Reason]], None]
 
@@ -94,11 +83,11 @@ class Loader:
                 continue
             batch.update(stated)
             fresh = {event_id: raw for event_id, raw in row.events.items() if event_id not in known}
-            self._summary.events_before += len(row.events) - len(fresh)
             if fresh:
                 new.append(row._replace(events=fresh))
             else:
                 self._count.recorded_before += 1
+        self._summary.events_before += len(batch.keys() & known.keys())
         return new
 
     def _known(self, rows: Sequence[Drafted]) -> dict[str, tuple[str, bytes]]:
@@ -113,12 +102,12 @@ class Loader:
         self._summary.position = max(self._summary.position, receipt.position)
         self._count.recorded += len(rows)
 
-    def _without(self, rows: list[Drafted], refused: dict[int, Reason]) -> list[list[Drafted]]:
+    def _without(self, rows: list[Drafted], refused: dict[int, Refusal]) -> list[list[Drafted]]:
         """Rejects the rows to blame; what is left, in the parts in which to try again."""
-        owners = _owners(rows)
+        owners, events = _owners(rows), list(_submitted(rows).values())
         blamed: dict[int, list[Reason]] = {}
-        for index, reason in refused.items():
-            blamed.setdefault(owners[index], []).append(reason)
+        for index, refusal in refused.items():
+            blamed.setdefault(owners[index], []).append(refusal.of(events[index]["type"]))
         for at, reasons in blamed.items():
             self._reject(rows[at], reasons)
         first = min(blamed)
@@ -171,33 +160,3 @@ def _changes(
         elif event_id in batch:
             reasons.append(Reason.plain("another row with the same key says otherwise"))
     return reasons
-
-
-def refusals(error: RecordingError) -> dict[int, Reason]:
-    """Which events of a batch are to blame for its refusal, and why; empty if it was no event's fault."""
-    found: dict[int, Reason] = {}
-    for kind, pointer, message in _told(error):
-        if place := _EVENT_PLACE.match(pointer):
-            found.setdefault(int(place[1]), Reason(kind, f"{message} (at {place[2] or '/'})"))
-    return found
-
-
-def _told(error: RecordingError) -> list[tuple[str, str, str]]:
-    """Kind, pointer and words of everything an error names."""
-    if isinstance(error, MalformedEvents):
-        return [(one.message, one.pointer, one.message) for one in error.problems]
-    if isinstance(error, UnknownReferences):
-        return [
-            (f"the ledger knows no such {one.kind}", one.pointer, f"the ledger knows no {one.kind} {one.id!r}")
-            for one in error.references
-        ]
-    if isinstance(error, RuleRefused):
-        kind = f"refused by {error.rule}" if error.rule else error.detail
-        return [(kind, error.pointer, f"{error.rule}: {error.detail}" if error.rule else error.detail)]
-    if isinstance(error, AlreadyExists):
-        return [(f"the {error.kind} exists already", error.pointer, str(error))]
-    if isinstance(error, EventIdReused):
-        return [(CHANGED, error.pointer, f"{CHANGED}: {error}")]
-    if isinstance(error, AlreadyWithdrawn | NotAllowed):
-        return [(type(error).__name__, error.pointer, str(error))]
-    return []
