@@ -153,7 +153,7 @@ class _Case:
         incomplete = tuple(
             claim for claim in self.line.own if claim.status == "incomplete" and self.is_asker(claim.holder)
         )
-        own = (claim.reasons[0] for claim in incomplete)
+        own = (claim.reason for claim in incomplete if claim.reason is not None)
         return Verdict(
             verdict,
             rule_id,
@@ -215,7 +215,7 @@ def reserved_line(case: _Case, first: Reserved) -> Verdict:
         )
     waiting = next((claim for claim in case.line.own if claim.status == "queued" and case.is_asker(claim.holder)), None)
     if waiting is not None:
-        return case.answer("denied", "CALL-QUEUED", *waiting.reasons[-1:], *first.reasons, opportunity_id=opportunity)
+        return case.answer("denied", "CALL-QUEUED", waiting.reason, *first.reasons, opportunity_id=opportunity)
     return case.answer("denied", "CALL-RESERVED", *first.reasons, opportunity_id=opportunity)
 
 

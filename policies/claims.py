@@ -121,12 +121,14 @@ class _Reader:
         self.abandoned: Recorded | None = None
         self.ignored: dict[str, str] = {}
         self.contracts_ended: dict[str, Recorded] = {}
+        self.awards: list[tuple[Recorded, BusinessAwarded]] = []
 
     def read(self, fact: Recorded) -> None:
         event = fact.event
         if isinstance(event, ForecastRecorded):
             self.forecast(fact, event)
         elif isinstance(event, BusinessAwarded):
+            self.awards.append((fact, event))
             self.award(fact, event)
         elif isinstance(event, BusinessLost):
             self.lose(fact)
@@ -138,7 +140,10 @@ class _Reader:
             self.contracts_ended.setdefault(event.data.contract_id, fact)
 
     def forecast(self, fact: Recorded, event: ForecastRecorded) -> None:
-        """OM-ANCHOR, OM-FORECAST-ONLY: lines named for the first time are anchored, lines no longer named end."""
+        """OM-ANCHOR, OM-FORECAST-ONLY: lines named for the first time are anchored, lines no longer named end.
+
+        An award of the same day counts for a line first named later that day: a claim is live on whole days.
+        """
         if self.is_over(fact.effective_on):
             self.ignored[fact.event_id] = "OM-LAPSED"
             return
@@ -150,6 +155,9 @@ class _Reader:
         for name in sorted(named - self.lines.keys()):
             line = self.lines[name] = _Line(fact, fact, event.data.expected_award_on)
             self.wind(line, fact.effective_on)
+        for award, awarded in self.awards:
+            if award.effective_on == fact.effective_on:
+                self.award(award, awarded)
 
     def extend(self, fact: Recorded, event: ForecastExtensionGranted) -> None:
         """OM-ANCHOR: an extension moves the anchor of every line not yet lapsed."""

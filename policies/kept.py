@@ -81,13 +81,13 @@ class Reserved(Struct, frozen=True, omit_defaults=True):
 
 
 class OwnClaim(Struct, frozen=True, omit_defaults=True):
-    """A claim on the line that is queued or incomplete, told to nobody but its holder."""
+    """A claim on the line that is queued or incomplete and why; told to nobody but its holder."""
 
     opportunity_id: str
     holder: str
     status: str
     missing: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    reason: Reason | None = None
 
 
 class LineSituation(Struct, frozen=True, omit_defaults=True, tag="line"):

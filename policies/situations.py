@@ -90,13 +90,14 @@ def line_situations(view: LineView, since: date = date.min) -> tuple[Situation, 
         for right in view.rights(claim)
         if right.status in ("queued", "incomplete") and right.valid_until > since
     ]
+    own.sort(key=lambda span: (span.value.opportunity_id, span.value.holder))
     lapsed = first_lapse(view.claims)
     lapses = [Span(max(lapsed[0], since), FOREVER, lapsed[1])] if lapsed else []
     situations = []
     for start, until, (first, waiting, over) in sweep([reserved, own, lapses]):
         content = LineSituation(
             first[0] if first else None,
-            tuple(sorted(waiting, key=lambda claim: (claim.opportunity_id, claim.holder))),
+            tuple(waiting),
             over[0] if over else None,
         )
         situations.append(Situation(view.account_id, f"line:{view.line}", start, until, content))
@@ -104,7 +105,8 @@ def line_situations(view: LineView, since: date = date.min) -> tuple[Situation, 
 
 
 def _own(right: Right) -> OwnClaim:
-    return OwnClaim(right.opportunity_id or "", right.holder, right.status, right.missing, right.reasons)
+    reason = right.reasons[0 if right.status == "incomplete" else -1]
+    return OwnClaim(right.opportunity_id or "", right.holder, right.status, right.missing, reason)
 
 
 @rule("OM-QUEUE", "CALL-UNSHARED")
@@ -161,7 +163,7 @@ def _pieces(
 
 
 def sweep(groups: Sequence[Sequence[Span[Any]]]) -> list[tuple[date, date, list[list[Any]]]]:
-    """Walk along the days: for each stretch on which nothing changes, the values in effect of each group.
+    """Walk along the days: for each stretch on which nothing changes, the values in effect of each group, in its order.
 
     Stretches with nothing in effect are left out.
     """
@@ -181,7 +183,7 @@ def sweep(groups: Sequence[Sequence[Span[Any]]]) -> list[tuple[date, date, list[
             else:
                 active[number][index] = begun.value
         if day < until and any(active):
-            stretches.append((day, until, [list(values.values()) for values in active]))
+            stretches.append((day, until, [[values[index] for index in sorted(values)] for values in active]))
     return stretches
 
 
@@ -254,7 +256,7 @@ def general_situations(
             (grown[0].party_id, grown[0].reason) if grown else None,
             lapsed[0] if lapsed else None,
             claim[0] if claim else None,
-            tuple(sorted(disputed, key=lambda dispute: dispute.dispute_id)),
+            tuple(disputed),
         )
         situations.append(Situation(account_id, "general", since, until, content))
     return merged(situations)
@@ -273,7 +275,7 @@ def open_disputes(history: Sequence[Recorded]) -> list[Span[OpenDispute]]:
             subject = data.subject
             dispute = OpenDispute(data.dispute_id, subject.opportunity_id, subject.line, subject.contract_id)
             spans.append(Span(fact.effective_on, closed.get(data.dispute_id, FOREVER), dispute))
-    return [span for span in spans if span.since < span.until]
+    return sorted(spans, key=lambda span: span.value.dispute_id)
 
 
 def contract_situations(account_id: str, opportunity: Opportunity, contract: Contract) -> tuple[Situation, ...]:
