@@ -70,7 +70,7 @@ class Tail:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("mode", "count"), [("same", 60), ("mixed", 60)])
+@pytest.mark.parametrize(("mode", "count"), [("same", 40), ("mixed", 40)])
 def test_eight_writers_and_readers_that_follow(database_url: str, mode: str, count: int) -> None:
     """On one account, and on the same and different accounts, with units that are given up and changes of the world."""
     with ExitStack() as stack:
