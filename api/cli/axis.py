@@ -45,10 +45,11 @@ class Axis:
     def ruler(self, line: str) -> list[str]:
         """Two lines: labels, and below them a rule (`line[0]`) with a mark (`line[1]`) under each label."""
         marks = self._marks()
-        labels, rule = [" "] * (self.columns + 12), [line[0]] * self.columns
+        labels, rule = [" "] * self.columns, [line[0]] * self.columns
         for column, label in marks:
-            labels[column : column + len(label)] = label
             rule[column] = line[1]
+            if column + len(label) <= self.columns:
+                labels[column : column + len(label)] = label
         return ["".join(labels).rstrip(), "".join(rule)]
 
     def _marks(self) -> list[tuple[int, str]]:

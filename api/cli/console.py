@@ -21,13 +21,18 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-PIPE_WIDTH = 160
-"""Columns where there is no terminal to fit into."""
+PICTURE_WIDTH = 100
+"""Columns of a picture where there is no terminal to fit it into."""
+
+ENDLESS = 10_000
+"""Columns of a line that nothing has to fit into."""
 
 
 def out() -> Console:
-    """Standard output. Into a pipe: no colour, wide lines."""
-    return Console(file=sys.stdout, width=width(), highlight=False, emoji=False, markup=False)
+    """Standard output: folded to fit a terminal; into a pipe or a file one line for each thing, as long as it needs."""
+    if sys.stdout.isatty():
+        return Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
+    return Console(file=sys.stdout, width=ENDLESS, soft_wrap=True, highlight=False, emoji=False, markup=False)
 
 
 def err() -> Console:
@@ -35,11 +40,9 @@ def err() -> Console:
     return Console(file=sys.stderr, highlight=False, emoji=False, markup=False, soft_wrap=True)
 
 
-def width() -> int | None:
-    """The columns to fill: those of the terminal, of COLUMNS, or many."""
-    if sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
+def picture_width() -> int:
+    """The columns that a picture may fill: those of COLUMNS or of the terminal."""
+    return shutil.get_terminal_size((PICTURE_WIDTH, 24)).columns
 
 
 def plain() -> bool:

@@ -88,7 +88,7 @@ def _label(rights: Sequence[Right]) -> str:
 
 def draw(rows: Sequence[Row], on: date, look: Look, since: date | None = None, until: date | None = None) -> list[Text]:
     """The picture as lines. Where it would be too narrow to tell anything, the intervals as a list."""
-    label_width = min(max(len(row.label) for row in rows) + 2, look.width * 2 // 5)
+    label_width = min(max(len(row.label) for row in rows) + 4, look.width * 2 // 5)
     columns = look.width - label_width - 1
     if columns < NARROWEST:
         return listed(rows, on)
@@ -107,7 +107,8 @@ def draw(rows: Sequence[Row], on: date, look: Look, since: date | None = None, u
             group = row.group
             lines.append(Text(group, style="bold"))
         lines.append(Text(_fit(f"  {row.label}", label_width)) + _bars(row, axis, today, look))
-    return [*lines, Text(), legend(rows, look, drawn_today=today is not None)]
+        lines[-1].rstrip()
+    return [*lines, Text(), *legend(rows, look, drawn_today=today is not None)]
 
 
 def _span(rows: Sequence[Row], on: date, since: date | None, until: date | None) -> tuple[date, date]:
@@ -143,24 +144,30 @@ def _bars(row: Row, axis: Axis, today: int | None, look: Look) -> Text:
         if right.valid_until > axis.last:
             cells[ends - 1] = (look.glyph(ONGOING), drawn[1])
     text = Text()
-    for character, style in cells:
-        text.append(character, style)
+    for column, (character, style) in enumerate(cells):
+        text.append(character, f"{style} reverse" if column == today and character != look.glyph(TODAY) else style)
     return text
 
 
-def legend(rows: Sequence[Row], look: Look, *, drawn_today: bool) -> Text:
-    """What the characters mean, of the statuses that are there."""
+def legend(rows: Sequence[Row], look: Look, *, drawn_today: bool) -> list[Text]:
+    """What the characters mean, of the statuses that are there, on as many lines as it needs."""
     statuses = {right.status for row in rows for right in row.rights}
-    text = Text()
-    for status, glyph in GLYPHS.items():
-        if status in statuses:
-            text.append(look.glyph(glyph), STYLES.get(status, ""))
-            text.append(f" {status.replace('_', ' ')}   ")
+    entries = [
+        (look.glyph(glyph), STYLES.get(status, ""), status.replace("_", " "))
+        for status, glyph in GLYPHS.items()
+        if status in statuses
+    ]
     if any(right.valid_until == FOREVER and right.status not in GONE for row in rows for right in row.rights):
-        text.append(f"{look.glyph(ONGOING)} goes on   ")
+        entries.append((look.glyph(ONGOING), "", "goes on"))
     if drawn_today:
-        text.append(f"{look.glyph(TODAY)} the day asked about")
-    return text
+        entries.append((look.glyph(TODAY), "bright_black", "the day asked about"))
+    lines = [Text()]
+    for character, style, words in entries:
+        entry = Text(character, style).append(f" {words}", "default")
+        if lines[-1].cell_len and lines[-1].cell_len + 3 + entry.cell_len > look.width:
+            lines.append(Text())
+        lines[-1].append("   " if lines[-1].cell_len else "").append_text(entry)
+    return lines
 
 
 def listed(rows: Sequence[Row], on: date) -> list[Text]:

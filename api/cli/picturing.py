@@ -39,7 +39,7 @@ def timeline(
       ledger timeline acme --known-at 57 --json
     """
     from api import answers
-    from api.cli.console import out, plain, write_page
+    from api.cli.console import out, picture_width, plain, write_page
     from api.cli.opening import opened
     from api.cli.picture import Look, draw, rows_of
     from projections.asking import moment
@@ -61,8 +61,8 @@ def timeline(
         console.print(f"No right on {account} was known at position {at.position}{f' for {line}' if line else ''}.")
         return
     console.print(f"{account}, as known at position {at.position}\n", style="bold")
-    for text in draw(rows_of(found), at.on, Look(console.width, plain()), since, until):
-        console.print(text, no_wrap=True, overflow="ignore", crop=True)
+    for text in draw(rows_of(found), at.on, Look(picture_width(), plain()), since, until):
+        console.print(text)
 
 
 def _whole(reader: "Reader", account_id: str, position: int) -> "list[Right]":
