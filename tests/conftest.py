@@ -5,8 +5,8 @@
 - `empty_database_url`: both kinds, with nothing in it yet.
 
 `-m sqlite` or `-m postgresql` picks one kind. LEDGER_TEST_DATABASE_URL names a PostgreSQL server to use instead of the
-one that the run starts for itself. Hypothesis draws the same examples in every run; LEDGER_TEST_PROFILE=thorough makes it
-look much longer, at new ones each time.
+one that the run starts for itself. Hypothesis draws the same examples in every run; LEDGER_TEST_PROFILE=thorough makes
+it look much longer, at new ones each time.
 """
 
 import os
