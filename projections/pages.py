@@ -44,6 +44,10 @@ class AccountPage:
         self.world = world
         self._parties_put: set[str] = set()
 
+    def start(self, figures: Figures) -> None:
+        """Sets the figures that an empty page begins with."""
+        self.reading.world = World(figures, self.reading.world.parties)
+
     def meet(self, party_ids: Iterable[str], register: Register) -> bool:
         """Makes parties known to the rules; whether any of them was new to this page."""
         before = len(self._parties_put)

@@ -18,10 +18,10 @@ from projections.schema import OPEN_POSITION, kept_mentions, kept_parties, kept_
 
 
 class LostRows(RuntimeError):
-    """Kept rows that an event ends are not there: somebody changed the tables of kept answers by hand."""
+    """Kept rows are not what the facts come to: somebody changed the tables of kept answers by hand."""
 
-    def __init__(self, table: str) -> None:
-        super().__init__(f"rows of {table} are not as the ledger left them; `ledger rebuild` makes them anew")
+    def __init__(self, place: str) -> None:
+        super().__init__(f"the kept answers of {place} are not as the ledger left them; `ledger rebuild` mends them")
 
 
 class PendingRows:
@@ -64,6 +64,10 @@ class PendingRows:
                 return
         self.closed_parties.append((party_id, since, until))
 
+    def begun_in(self, place: int) -> list[Row]:
+        """The rows begun in a table of INTERVALS."""
+        return [tuple(row) for rows in self._begun.values() for key, row in rows.items() if key.table == place]
+
     def begun_on(self, account_id: str) -> Iterator[tuple[RowKey, bytes]]:
         """The rows of an account begun here that are not ended here, in the order in which they were begun."""
         for key, row in self._begun.get(account_id, {}).items():
@@ -94,7 +98,7 @@ class PendingRows:
     def write(self, unit: Unit) -> None:
         """Writes everything and is empty afterwards. Raises LostRows if a row to be ended is not there."""
         for place, table in enumerate(INTERVALS):
-            unit.insert(table, self._begun_in(place))
+            unit.insert(table, self.begun_in(place))
             ends = [
                 (until, account_id, key.known_from, key.ordinal)
                 for account_id, keys in self._ended.items()
@@ -109,9 +113,6 @@ class PendingRows:
         for party_id, since, until in self.closed_parties:
             unit.run(CLOSE_PARTY, {"id": party_id, "since": since, "until": until})
         self.__init__()  # type: ignore[misc]
-
-    def _begun_in(self, place: int) -> list[Row]:
-        return [tuple(row) for rows in self._begun.values() for key, row in rows.items() if key.table == place]
 
 
 CLOSE_PARTY = Prepared(

@@ -14,9 +14,10 @@ from ledger.store.schema import events as log
 from policies.figures import Figures
 from projections.pages import AccountPage, parties_named
 from projections.parties import LoadedRegister, Register
-from projections.pending import PendingRows
+from projections.pending import LostRows, PendingRows
 from projections.rows import INTERVALS, RowKey
 from projections.schema import OPEN_POSITION, kept_withdrawals
+from projections.worlds import WorldHistory, replay
 
 MOST_EVENTS = 60_000
 """How many events the pages on the shelf may hold together."""
@@ -99,7 +100,10 @@ class PageLoader:
             page.read(facts, register)
             pages.append(page)
         self._find_rows({page.account_id: page for page in pages})
-        return pages
+        return [
+            page if page.current.matches(page.reading.kept) else self._retraced(page, histories[page.account_id])
+            for page in pages
+        ]
 
     def extend(self, page: AccountPage) -> None:
         """Brings a page up to date with what other processes recorded on its account in the same world."""
@@ -107,6 +111,24 @@ class PageLoader:
         self._register.load(party_id for fact in facts for party_id in parties_named(fact))
         for fact in facts:
             page.take(fact, self._register)
+
+    def _retraced(self, page: AccountPage, facts: Sequence[Recorded]) -> AccountPage:
+        """The page again, step by step as it came about, should all at once come to other (if equivalent) intervals.
+
+        Raises LostRows if the rows are not those that this comes to.
+        """
+        retraced = AccountPage(page.account_id, page.reading.world.figures, page.world)
+        known = self._unit.head.position
+        recorded = [fact for fact in facts if fact.position <= known and fact.account_id == page.account_id]
+        for _ in replay(retraced, recorded, WorldHistory(self._unit.rows, known)):
+            pass
+        for fact in facts:
+            if fact.position > known:
+                retraced.take(fact, self._register)
+        if not page.current.matches(retraced.reading.kept):
+            raise LostRows(f"account {page.account_id}")
+        retraced.current = page.current
+        return retraced
 
     def _histories(
         self, account_ids: Sequence[str], taken_in: Mapping[str, Sequence[Recorded]]
