@@ -194,8 +194,7 @@ class _Verification:
     def _accounts(self) -> Iterator[tuple[str, int]]:
         after = ""
         while found := self._read.rows(ACCOUNTS, {"after": after}):
-            for account_id, last_position in found:
-                yield account_id, last_position
+            yield from [(account_id, last_position) for account_id, last_position in found]
             after = found[-1][0]
 
     def _as_of_then(self, row: Row, until: int) -> Row:
