@@ -140,8 +140,8 @@ class QuestionInBody(BaseModel):
     party_id: PartyId
     line: LineId | None = None
     contract_id: ContractId | None = None
-    on: On | None = None
-    known_at: KnownAt | None = None
+    on: On = None
+    known_at: KnownAt = None
 
 
 class CallingQuestions(BaseModel):

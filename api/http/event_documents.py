@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.documents import REFERENCE
 from api.http.paging import ListAnswer
-from api.http.rights import RightAnswer
+from api.http.rights import RIGHT, RightAnswer
 from ledger.events.base import Event
 from ledger.events.catalogue import EVENT_TYPES
 
@@ -53,6 +54,40 @@ EXAMPLES: dict[str, Any] = {
 """A request for every type of event that clients record."""
 
 _RECORDED_EXAMPLE = {**example_of(EVENT_TYPES["forecast_recorded"]), "event_id": EVENT_ID, **RECORDED}
+
+
+POSITION_HEADER = "Ledger-Position"
+
+ONE_EVENT: dict[str, Any] = {
+    "description": "The event as it was recorded.",
+    "headers": {
+        POSITION_HEADER: {"description": "The position the answer was read at.", "schema": {"type": "integer"}}
+    },
+    "content": {
+        "application/json": {
+            "schema": {"$ref": REFERENCE.format(model="Event")},
+            "examples": {"a forecast": {"summary": "a forecast", "value": _RECORDED_EXAMPLE}},
+        }
+    },
+}
+"""What OpenAPI says of the answer that is one event."""
+
+_NOTHING_CHANGED: dict[str, list[Any]] = {"rights": [], "obligations": [], "calling": []}
+_DRY_RUN_EXAMPLE: dict[str, Any] = {
+    "events": [_RECORDED_EXAMPLE],
+    "position": 57,
+    "changes": [
+        {
+            "account_id": "acme",
+            "ended": _NOTHING_CHANGED,
+            "begun": {
+                "rights": [RIGHT],
+                "obligations": [],
+                "calling": [{"business": "line:gtx-pro", "from": "2026-01-10", "until": "2026-06-30"}],
+            },
+        }
+    ],
+}
 
 
 class RecordedAnswer(BaseModel):
@@ -107,6 +142,8 @@ class AccountChangesAnswer(BaseModel):
 
 class DryRunAnswer(BaseModel):
     """What would be recorded, and what it would change, account by account. Nothing was recorded."""
+
+    model_config = ConfigDict(title="DryRun", json_schema_extra={"examples": [_DRY_RUN_EXAMPLE]})
 
     events: list[Any]
     position: int

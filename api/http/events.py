@@ -16,7 +16,7 @@ from api import answers
 from api.http.access import ANONYMOUS, Access, access_of
 from api.http.bodies import parse, read_body
 from api.http.documents import body_of, parameters_of, responses_of
-from api.http.event_documents import EXAMPLES, DryRunAnswer, LogAnswer, RecordedAnswer
+from api.http.event_documents import EXAMPLES, ONE_EVENT, POSITION_HEADER, DryRunAnswer, LogAnswer, RecordedAnswer
 from api.http.paging import not_this_cursor
 from api.http.problem_kinds import (
     ALREADY_EXISTS,
@@ -69,10 +69,8 @@ REFUSALS = (
 PAGE_BYTES = 4 * 2**20
 """A page of the log ends early when it has become as large as this."""
 
-SUB_PAGE = 200
+SUB_PAGE = 50
 MOST_KEY_LENGTH = 255
-
-POSITION_HEADER = "Ledger-Position"
 
 
 def _read_flag(value: Any) -> bool:
@@ -85,6 +83,9 @@ def _read_type(value: str) -> str:
     if value not in EVENT_TYPES:
         raise PydanticCustomError("type", "must be the name of a type of event")
     return value
+
+
+TypeName = Annotated[str, AfterValidator(_read_type), WithJsonSchema({"type": "string", "enum": list(EVENT_TYPES)})]
 
 
 class RecordingAsked(Asked):
@@ -102,15 +103,9 @@ class LogAsked(Listing):
     """Which part of the log."""
 
     account_id: AccountId | None = None
-    type: (
-        Annotated[
-            str,
-            AfterValidator(_read_type),
-            WithJsonSchema({"type": "string", "enum": list(EVENT_TYPES)}),
-            Field(description="Only events of this type.", examples=["forecast_recorded"]),
-        ]
-        | None
-    ) = None
+    type: Annotated[TypeName | None, Field(description="Only events of this type.", examples=["forecast_recorded"])] = (
+        None
+    )
 
 
 class EventAsked(Question):
@@ -227,7 +222,14 @@ def _page(asked: LogAsked, after: int, position: int, access: Access) -> tuple[l
         after = found[-1].position
 
 
-@asks(router, "/v1/events/{event_id}", EventAsked, None, problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME))
+@asks(
+    router,
+    "/v1/events/{event_id}",
+    EventAsked,
+    None,
+    problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME),
+    responses={200: ONE_EVENT},
+)
 async def event(asked: EventAsked, access: Access) -> Response:
     """One event as it was recorded. The header Ledger-Position says which position the answer was read at."""
     return await access.run(_event, asked, access)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.access import Access
-from api.http.problem_kinds import KINDS, UNKNOWN_SUBJECT
+from api.http.problem_kinds import KINDS, MALFORMED, UNKNOWN_SUBJECT
 from api.http.questions import Asked
 from api.http.routes import asks
 from api.http.sending import JsonResponse, send
@@ -47,7 +47,7 @@ class ReadyAnswer(BaseModel):
 class ProblemKindAnswer(BaseModel):
     """What a kind of problem means, and what to do about it."""
 
-    model_config = ConfigDict(title="ProblemKind")
+    model_config = ConfigDict(title="ProblemKind", json_schema_extra={"examples": [MALFORMED.told]})
 
     type: str
     title: str
@@ -92,5 +92,4 @@ async def problem_kind(asked: ProblemAsked, _access: Access) -> Response:
     kind = KINDS.get(asked.name)
     if kind is None:
         raise UnknownSubject("problem", asked.name)
-    told: dict[str, Any] = {"type": kind.type, "title": kind.title, "status": kind.status, "says": kind.says}
-    return send(told)
+    return send(kind.told)

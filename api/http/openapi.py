@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 
 from api.http.calling import CallingQuestions
@@ -43,12 +45,32 @@ def document(app: FastAPI) -> dict[str, Any]:
         )
         schemas = told["components"]["schemas"]
         schemas.update(_events())
-        for model in (ProblemDetails, CallingQuestions, Batch):
+        others: list[type[BaseModel]] = [ProblemDetails, CallingQuestions, Batch]
+        for model in (*_answers(app), *others):
             schemas.update(_of_model(model))
         for name, field in EVENT_LISTS:
             schemas[name]["properties"][field]["items"] = {"$ref": REFERENCE.format(model="Event")}
+        _exemplify_lists(schemas)
         app.openapi_schema = told
     return app.openapi_schema
+
+
+def _answers(app: FastAPI) -> Iterator[type[BaseModel]]:
+    """The models of all answers. FastAPI leaves every null out of their examples, so their schemas are made again."""
+    for route in iter_route_contexts(app.routes):
+        others = [response.get("model") for response in getattr(route, "responses", {}).values()]
+        for model in (getattr(route, "response_model", None), *others):
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                yield model
+
+
+def _exemplify_lists(schemas: dict[str, Any]) -> None:
+    """Gives every list without an example one made of the example of its item."""
+    for schema in schemas.values():
+        item = schema.get("properties", {}).get("items", {}).get("items", {}).get("$ref", "").rpartition("/")[2]
+        if item in schemas and "examples" not in schema:
+            examples = schemas[item].get("examples", [])
+            schema["examples"] = [{"items": examples[:1], "next": None, "position": 57}]
 
 
 def _of_model(model: type[BaseModel]) -> dict[str, Any]:

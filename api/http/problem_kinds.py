@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydantic.config import JsonDict
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
@@ -17,6 +19,11 @@ class ProblemKind:
     def type(self) -> str:
         """The URI reference that names the kind (RFC 9457, 3.1.1)."""
         return f"/problems/{self.name}"
+
+    @property
+    def told(self) -> JsonDict:
+        """The kind as its page tells it."""
+        return {"type": self.type, "title": self.title, "status": self.status, "says": self.says}
 
 
 MALFORMED = ProblemKind(

@@ -53,11 +53,7 @@ def _read_limit(value: Any) -> int:
     return number
 
 
-On = Annotated[
-    BusinessDate,
-    Field(description="The business day the question is about (default: today).", examples=["2026-04-02"]),
-]
-KnownAt = Annotated[
+Instant = Annotated[
     int | datetime,
     BeforeValidator(read_known_at),
     WithJsonSchema(
@@ -68,6 +64,13 @@ KnownAt = Annotated[
             ],
         }
     ),
+]
+On = Annotated[
+    BusinessDate | None,
+    Field(description="The business day the question is about (default: today).", examples=["2026-04-02"]),
+]
+KnownAt = Annotated[
+    Instant | None,
     Field(
         description="Answer from what the ledger knew then: a position, or an instant with its offset (default: now).",
         examples=[57, "2026-04-02T09:30:00Z"],
@@ -99,8 +102,8 @@ class Asked(BaseModel):
 class Question(Asked):
     """Every question is about a business day, and about what was known at a moment."""
 
-    on: On | None = None
-    known_at: KnownAt | None = None
+    on: On = None
+    known_at: KnownAt = None
 
 
 class Listing(Question):

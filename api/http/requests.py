@@ -25,6 +25,9 @@ from ledger.store.errors import StoreError
 from projections.problems import AskingError, RecordingError
 
 REQUEST_ID_HEADER = "X-Request-Id"
+HEALTH = frozenset({"/livez", "/readyz"})
+"""Asked every few seconds: logged when something is wrong."""
+
 CLIENT_CLOSED = 499
 """What the log says of a request whose sender went away."""
 
@@ -68,7 +71,8 @@ class Requests:
                 raise  # the answer has begun: the server must cut it off
             await _problem_response(problem_of(error), request_id)(scope, receive, send_named)
         finally:
-            log.info(
+            tell = log.debug if status < 400 and scope["path"] in HEALTH else log.info
+            tell(
                 "request",
                 method=scope["method"],
                 path=scope["path"],

@@ -6,7 +6,8 @@ FastAPI's own reading of parameters costs more than a whole look-up; here the mo
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter
@@ -29,12 +30,12 @@ def asks(
     answer: type[BaseModel] | None,
     *,
     problems: Sequence[ProblemKind] = (),
-    **documented: Any,
+    responses: Mapping[int | str, dict[str, Any]] = MappingProxyType({}),
 ) -> Callable[[Answering[AnyAsked]], Answering[AnyAsked]]:
     """Make a function answer GET requests: it gets what they ask as `model`, and the ledger.
 
-    Its docstring is the documentation, `answer` the model of what it sends, `problems` what can go wrong beyond
-    malformed requests and a database out of reach.
+    Its docstring is the documentation, `answer` the model of what it sends (or `responses` says it), `problems` what
+    can go wrong beyond malformed requests and a database out of reach.
     """
 
     def register(function: Answering[AnyAsked]) -> Answering[AnyAsked]:
@@ -48,10 +49,9 @@ def asks(
             endpoint,
             methods=["GET"],
             response_model=answer,
-            responses=responses_of(problems),
+            responses={**responses, **responses_of(problems)},
             openapi_extra={"parameters": parameters_of(model, path)},
             operation_id=function.__name__,
-            **documented,
         )
         return function
 

@@ -25,6 +25,8 @@ from ledger.store.engines import parsed
 
 Say = Callable[[str], None]
 
+TELL: Say = partial(print, flush=True)
+
 BACKLOG = 2_048
 KEEP_ALIVE_SECONDS = 75
 """Longer than the load balancers in front keep an idle connection, so that they never send into a closing one."""
@@ -43,7 +45,7 @@ class CannotListen(Exception):  # noqa: N818 - it says what happened
         super().__init__(f"can't listen on {host} port {port} ({reason}); give another --host or --port")
 
 
-def serve(settings: Settings, say: Say = partial(print, flush=True)) -> None:
+def serve(settings: Settings, say: Say = TELL) -> None:
     """Migrates the database, serves the app until a signal stops it, and says what to open once it answers.
 
     Requests under way get `shutdown_seconds` to end. Raises CannotListen, or SystemExit(3) when the app can't start.
