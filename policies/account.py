@@ -7,7 +7,7 @@ its opportunity, the lines that opportunity claims, and the account as a whole.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ledger.recorded import Recorded
@@ -42,6 +42,9 @@ Group = tuple[str, ...]
 """What kept answers are derived together: `("claim", opportunity, line)`, `("line", line)`, `("account",)`, …"""
 
 
+NO_CHANGES = Changes()
+
+
 class AccountReading:
     """All that the rules say of one account, as known after the events applied so far."""
 
@@ -49,11 +52,12 @@ class AccountReading:
         self.account_id = account_id
         self.world = world
         self.facts = Facts(account_id)
-        self.opportunities: dict[str, Opportunity] = {}
+        self._opportunities: dict[str, Opportunity] = {}
+        self._unread: set[str] = set()
         self._kept: dict[Group, tuple[Kept, ...]] = {}
         self._claims: dict[str, dict[str, Claim]] = {}
         self._places: dict[str, dict[str, Place]] = {}
-        self._reserved: dict[Group, tuple[Place, Opportunity, list[Span[Reserved]]]] = {}
+        self._reserved: dict[tuple[str, str], tuple[Place, Opportunity, list[Span[Reserved]]]] = {}
         self._claim_days: dict[str, dict[str, list[Span[Reason]]]] = {}
         self._claimed: dict[str, list[Span[Reason]]] = {}
         self._lapses: dict[str, tuple[date, Reason] | None] = {}
@@ -61,6 +65,16 @@ class AccountReading:
         self._firsts: dict[str, Established | None] = {}
         self._charges: tuple[Span[Charge], ...] = ()
         self._plans: Plans | None = None
+        self._general: tuple[object, ...] = ()
+
+    @property
+    def opportunities(self) -> Mapping[str, Opportunity]:
+        """Every opportunity of the account as read now, by its id."""
+        for opportunity_id in self._unread:
+            facts = self.facts.of_opportunity(opportunity_id)
+            self._opportunities[opportunity_id] = read_opportunity(opportunity_id, facts, self.world)
+        self._unread.clear()
+        return self._opportunities
 
     @property
     def kept(self) -> Iterable[Kept]:
@@ -70,7 +84,9 @@ class AccountReading:
     def apply(self, fact: Recorded) -> Changes:
         """Take in one recorded event and tell which kept answers it ends and begins."""
         opportunities, whole = self.facts.add(fact)
-        return self._derive(opportunities, whole)
+        idle = opportunities - self.facts.consequential
+        self._unread |= idle
+        return self._derive(opportunities - idle, whole) if whole or opportunities - idle else NO_CHANGES
 
     def reread(self, world: World) -> Changes:
         """Derive everything again in a world that changed: a figure, or a party registered anew."""
@@ -81,7 +97,7 @@ class AccountReading:
         changes = _Collector(self._kept)
         if whole:
             self._read_account()
-            touched = set(self.opportunities) | dirty
+            touched = set(self._opportunities) | dirty
         else:
             touched = dirty
         lines: dict[str, date] = {}
@@ -108,9 +124,10 @@ class AccountReading:
 
     def _read_opportunity(self, opportunity_id: str, lines: dict[str, date]) -> None:
         """Read an opportunity anew and note which lines it touches, and from which day on."""
-        before = self.opportunities.get(opportunity_id)
+        before = self._opportunities.get(opportunity_id)
         after = read_opportunity(opportunity_id, self.facts.of_opportunity(opportunity_id), self.world)
-        self.opportunities[opportunity_id] = after
+        self._opportunities[opportunity_id] = after
+        self._unread.discard(opportunity_id)
         for opportunity in (before, after):
             for line, claim in opportunity.claims.items() if opportunity else ():
                 first_day = min(claim.forecast.effective_on, claim.clocks[0].since)
@@ -121,20 +138,31 @@ class AccountReading:
             self._claims[line][opportunity_id] = claim
             self._claim_days[line][opportunity_id] = claimed_days(claim)
 
-    def _moved_firsts(self, dirty: set[str]) -> list[str]:
+    def _moved_firsts(self, dirty: set[str]) -> set[str]:
         """The lines on which it may have changed whether a claim is its manager's first (see CALL-UNSHARED)."""
-        moved = False
+        moved: set[str] = set()
         for opportunity_id in dirty:
             before = self._established.pop(opportunity_id, None)
-            after = established_by(self.opportunities[opportunity_id])
+            after = established_by(self._opportunities[opportunity_id])
             if after is not None:
                 self._established[opportunity_id] = after
-            moved = moved or (before != after and self._may_be_first(before, after))
+            if before != after and self._may_be_first(before, after):
+                moved |= {entry.manager for entry in (before, after) if entry is not None}
         if not moved:
-            return []
+            return set()
         self._firsts.clear()
-        self._reserved.clear()
-        return [line for line, claims in self._claims.items() if claims]
+        parties = self.world.parties
+        acting = {parties.acting_as(party_id, date.max) for party_id in moved}
+        concerned = {
+            opportunity_id
+            for opportunity_id, opportunity in self._opportunities.items()
+            if parties.edges
+            or any(parties.acting_as(span.value.party_id, date.max) in acting for span in opportunity.managers)
+        }
+        lines = {line for line, claims in self._claims.items() if not concerned.isdisjoint(claims)}
+        for opportunity_id, line in [key for key in self._reserved if key[0] in concerned]:
+            del self._reserved[opportunity_id, line]
+        return lines
 
     def _may_be_first(self, before: Established | None, after: Established | None) -> bool:
         """Whether a change of when and by whom a claim was established can change anybody's first opportunity."""
@@ -162,7 +190,7 @@ class AccountReading:
             place = places.get(opportunity_id)
             group = ("claim", opportunity_id, line)
             if opportunity_id in dirty or not _same_place(before.get(opportunity_id), place):
-                changes.keep(group, claim_rights(self.account_id, self.opportunities[opportunity_id], claim, place))
+                changes.keep(group, claim_rights(self.account_id, self._opportunities[opportunity_id], claim, place))
         for opportunity_id in dirty - claims.keys():
             changes.keep(("claim", opportunity_id, line), ())
         self._claimed[line] = cover(span for spans in self._claim_days[line].values() for span in spans)
@@ -187,7 +215,7 @@ class AccountReading:
 
     def _reserved_days(self, place: Place) -> list[Span[Reserved]]:
         """The days on which a claim comes first, derived again only if its place or its opportunity changed."""
-        opportunity = self.opportunities[place.claim.opportunity_id]
+        opportunity = self._opportunities[place.claim.opportunity_id]
         group = (place.claim.opportunity_id, place.claim.line)
         known = self._reserved.get(group)
         if known is None or known[1] is not opportunity or not _same_place(known[0], place):
@@ -196,7 +224,7 @@ class AccountReading:
         return known[2]
 
     def _keep_opportunity(self, opportunity_id: str, changes: _Collector) -> None:
-        opportunity = self.opportunities[opportunity_id]
+        opportunity = self._opportunities[opportunity_id]
         changes.keep(("partners", opportunity_id), partner_rights(self.account_id, opportunity))
         changes.keep(("teaming", opportunity_id), teaming_rights(self.account_id, opportunity))
         changes.keep(
@@ -222,7 +250,10 @@ class AccountReading:
         lapse = min(lapses, key=lambda lapse: (lapse[0], lapse[1].facts), default=None)
         claimed = cover(span for spans in self._claimed.values() for span in spans)
         disputes = open_disputes(self.facts.account_history())
-        changes.keep(("general",), general_situations(self.account_id, self._charges, grown, lapse, claimed, disputes))
+        general = (self._charges, grown, lapse, claimed, disputes)
+        if general != self._general:
+            self._general = general
+            changes.keep(("general",), general_situations(self.account_id, *general))
 
     def _holdings(self) -> list[Span[str]]:
         """The days on which a party that may have a plan is manager of a live or won right on the account."""
@@ -232,7 +263,7 @@ class AccountReading:
         planners = {parties.acting_as(party_id, date.max) for party_id in self._plans.parties()}
         return [
             Span(span.since, span.until, span.value.party_id)
-            for opportunity in self.opportunities.values()
+            for opportunity in self._opportunities.values()
             for claim in opportunity.claims.values()
             for days in (claim.live, claim.won)
             if days is not None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from ledger.events.awards import BusinessAwarded
+from ledger.events.base import EventData
 from ledger.events.retractions import EventRetracted
 from ledger.events.sharing import RevenueShareProposed
 from ledger.recorded import Recorded
@@ -24,8 +26,29 @@ ACCOUNT_TYPES = frozenset(
 """Facts that concern the account as a whole."""
 
 
+PREPARING_TYPES = frozenset(
+    {
+        "opportunity_opened",
+        "opportunity_manager_appointed",
+        "opportunity_handed_over",
+        "opportunity_reassigned",
+        "engagement_recorded",
+        "opportunity_plan_adopted",
+        "coordination_recorded",
+        "activity_shared",
+        "lead_converted",
+    }
+)
+"""Facts on an opportunity from which nothing follows before it is forecast, awarded, shared or joined by a partner."""
+
+
+SUBJECTS = ("opportunity_id", "agreement_id", "contract_id")
+
+
 class Facts:
     """An account's facts without those retracted or corrected, grouped by what they concern.
+
+    `consequential` are the opportunities with a fact from which a right, a duty or a verdict can follow.
 
     A fact that names an agreement or a contract belongs to the opportunity in which it was proposed or awarded.
     """
@@ -34,6 +57,7 @@ class Facts:
         self.account_id = account_id
         self.by_id: dict[str, Recorded] = {}
         self.by_opportunity: dict[str, dict[str, Recorded]] = {}
+        self.consequential: set[str] = set()
         self._whole: dict[str, Recorded] = {}
         self._agreements: dict[str, set[str]] = {}
         self._contracts: dict[str, set[str]] = {}
@@ -58,13 +82,15 @@ class Facts:
 
     def _place(self, fact: Recorded, forget: bool = False) -> tuple[set[str], bool]:
         data = fact.data
-        opportunity_id = getattr(data, "opportunity_id", None)
-        agreement_id = getattr(data, "agreement_id", None)
-        contract_id = getattr(data, "contract_id", None)
         if fact.type in ACCOUNT_TYPES:
             _put(self._whole, fact, forget)
             return set(), True
+        opportunity_id, agreement_id, contract_id = (
+            getattr(data, name) if has else None for name, has in zip(SUBJECTS, _subjects(type(data)), strict=True)
+        )
         if opportunity_id is not None:
+            if fact.type not in PREPARING_TYPES:
+                self.consequential.add(opportunity_id)
             _put(self.by_opportunity.setdefault(opportunity_id, {}), fact, forget)
             for known, name in ((self._agreements, agreement_id), (self._contracts, contract_id)):
                 if name is not None:
@@ -97,6 +123,12 @@ class Facts:
     def account_history(self) -> list[Recorded]:
         """The facts on the account as a whole, in order."""
         return sorted(self._whole.values(), key=lambda fact: fact.order)
+
+
+@cache
+def _subjects(data: type[EventData]) -> tuple[bool, ...]:
+    """Which of the subjects a type of event names."""
+    return tuple(name in data.model_fields for name in SUBJECTS)
 
 
 def _put(facts: dict[str, Recorded], fact: Recorded, forget: bool) -> None:

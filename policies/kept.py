@@ -80,8 +80,11 @@ class Reserved(Struct, frozen=True, omit_defaults=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class OwnClaim(Struct, frozen=True, omit_defaults=True):
-    """A claim on the line that is queued or incomplete and why; told to nobody but its holder."""
+class OwnClaim(Struct, frozen=True, omit_defaults=True, tag="own"):
+    """A claim on a line that is queued or incomplete and why; told to nobody but its holder.
+
+    It stands beside the line's situation, so that one claim more changes nothing about those that wait already.
+    """
 
     opportunity_id: str
     holder: str
@@ -94,7 +97,6 @@ class LineSituation(Struct, frozen=True, omit_defaults=True, tag="line"):
     """What decides calls for new business on one line."""
 
     reserved: Reserved | None = None
-    own: tuple[OwnClaim, ...] = ()
     lapsed: Reason | None = None
 
 
@@ -135,13 +137,14 @@ class ContractSituation(Struct, frozen=True, omit_defaults=True, tag="contract")
     reasons: tuple[Reason, ...] = ()
 
 
-Content = LineSituation | GeneralSituation | ContractSituation
+Content = LineSituation | OwnClaim | GeneralSituation | ContractSituation
 
 
 class Situation(Struct, frozen=True):
     """What decides calls on one business of an account over `[valid_from, valid_until)`.
 
-    `business` is `line:<line>`, `general` or `contract:<contract id>`.
+    `business` is `line:<line>`, `general` or `contract:<contract id>`. On one day each has one situation, and a line
+    one more for each claim that waits.
     """
 
     account_id: str

@@ -12,12 +12,12 @@ import bisect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from policies.rulebook_text import OPEN, RULE_TEXTS, SOURCES
 
 Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 
 BEGINNING = date.min
 
@@ -49,41 +49,43 @@ RULES: dict[str, Rule] = {text.id: Rule(**text._asdict()) for text in RULE_TEXTS
 """Every rule in the order of the specification."""
 
 
-@dataclass(slots=True)
-class RuleFunction(Generic[Parameters, Result]):
-    """A function that carries out rules, in versions by date."""
+class RuleFunction(Protocol[Parameters, Result_co]):
+    """A function that carries out rules: called, its newest version; `on(day)` is the version in force on a day."""
 
-    name: str
+    def __call__(self, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result_co: ...
+
+    def on(self, day: date) -> Callable[Parameters, Result_co]:
+        """The version in force on a day; before the first one, the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of one rule function by the date from which each holds."""
+
     rules: tuple[str, ...]
     starts: list[date] = field(default_factory=list)
-    versions: list[Callable[Parameters, Result]] = field(default_factory=list)
+    functions: list[Callable[..., Any]] = field(default_factory=list)
 
-    def add(self, since: date, version: Callable[Parameters, Result]) -> None:
+    def add(self, since: date, version: Callable[..., Any]) -> None:
         """Put a version beside the others; two versions cannot begin on one day."""
         if since in self.starts:
-            raise ValueError(f"{self.name} has two versions from {since}")
+            raise ValueError(f"{version.__name__} has two versions from {since}")
         at = bisect.bisect(self.starts, since)
         self.starts.insert(at, since)
-        self.versions.insert(at, version)
+        self.functions.insert(at, version)
 
-    def on(self, day: date) -> Callable[Parameters, Result]:
+    def on(self, day: date) -> Callable[..., Any]:
         """The version in force on `day`; before the first one, the first."""
-        if len(self.versions) == 1:
-            return self.versions[0]
-        return self.versions[max(bisect.bisect(self.starts, day) - 1, 0)]
-
-    def __call__(self, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        """The newest version: for rules whose version does not hang on a day of the case."""
-        return self.versions[-1](*args, **kwargs)
+        return self.functions[max(bisect.bisect(self.starts, day) - 1, 0)]
 
 
-FUNCTIONS: dict[str, RuleFunction[..., object]] = {}
+FUNCTIONS: dict[str, Versions] = {}
 """Every rule function by `module.name`."""
 
 
 def rule(
     *rule_ids: str, since: date = BEGINNING
-) -> Callable[[Callable[Parameters, Result]], RuleFunction[Parameters, Result]]:
+) -> Callable[[Callable[Parameters, Result_co]], RuleFunction[Parameters, Result_co]]:
     """Mark a function as carrying out rules from a date on.
 
     Raises KeyError at import for a rule id that the book does not know.
@@ -92,20 +94,19 @@ def rule(
         if rule_id not in RULES:
             raise KeyError(f"the rule book has no rule {rule_id}")
 
-    def register(version: Callable[Parameters, Result]) -> RuleFunction[Parameters, Result]:
-        name = f"{version.__module__}.{version.__name__}"
-        kept = FUNCTIONS.get(name)
-        if kept is None:
-            kept = FUNCTIONS[name] = RuleFunction(name, rule_ids)
-        kept.add(since, version)
-        return kept  # type: ignore[return-value]  # one registry holds functions of every shape
+    def register(version: Callable[Parameters, Result_co]) -> RuleFunction[Parameters, Result_co]:
+        versions = FUNCTIONS.setdefault(f"{version.__module__}.{version.__name__}", Versions(rule_ids))
+        versions.add(since, version)
+        newest = cast(Any, versions.functions[-1])
+        newest.on = versions.on
+        return cast(RuleFunction[Parameters, Result_co], newest)
 
     return register
 
 
 def functions_of(rule_id: str) -> list[str]:
     """The names of the functions that carry out a rule."""
-    return [name for name, function in FUNCTIONS.items() if rule_id in function.rules]
+    return [name for name, versions in FUNCTIONS.items() if rule_id in versions.rules]
 
 
 def clause_text(clause: str) -> str:

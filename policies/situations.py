@@ -64,18 +64,17 @@ def first_established(
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """What the situations of one line are made from: its queue, the claims' rights, and the world around them."""
+    """What the situations of one line are made from: its queue, its first lapse, and who comes first when."""
 
     account_id: str
     line: str
     places: Sequence[Place]
-    claims: Sequence[Claim]
-    rights: Callable[[Claim], Sequence[Right]]
+    lapse: tuple[date, Reason] | None
     reserved: Callable[[Place], Sequence[Span[Reserved]]]
 
 
 def line_situations(view: LineView, since: date = date.min) -> tuple[Situation, ...]:
-    """The situations of one line from a day on: who comes first in the queue, who waits, and whether a claim lapsed."""
+    """The situations of one line from a day on: who comes first in the queue, and whether a claim lapsed."""
     reserved = [
         Span(max(span.since, since), span.until, span.value)
         for place in view.places
@@ -83,25 +82,21 @@ def line_situations(view: LineView, since: date = date.min) -> tuple[Situation, 
         for span in view.reserved(place)
         if span.until > since
     ]
-    own = [
-        Span(max(right.valid_from, since), right.valid_until, _own(right))
-        for claim in view.claims
-        if claim.over_on > since
-        for right in view.rights(claim)
-        if right.status in ("queued", "incomplete") and right.valid_until > since
-    ]
-    own.sort(key=lambda span: (span.value.opportunity_id, span.value.holder))
-    lapsed = first_lapse(view.claims)
-    lapses = [Span(max(lapsed[0], since), FOREVER, lapsed[1])] if lapsed else []
+    lapses = [Span(max(view.lapse[0], since), FOREVER, view.lapse[1])] if view.lapse else []
     situations = []
-    for start, until, (first, waiting, over) in sweep([reserved, own, lapses]):
-        content = LineSituation(
-            first[0] if first else None,
-            tuple(waiting),
-            over[0] if over else None,
-        )
+    for start, until, (first, over) in sweep([reserved, lapses]):
+        content = LineSituation(first[0] if first else None, over[0] if over else None)
         situations.append(Situation(view.account_id, f"line:{view.line}", start, until, content))
     return merged(situations)
+
+
+def waiting_claims(rights: Iterable[Right]) -> tuple[Situation, ...]:
+    """The situations of a claim's own holder, from the rights of that claim: while it is incomplete or queued."""
+    return merged(
+        Situation(right.account_id, f"line:{right.line}", right.valid_from, right.valid_until, _own(right))
+        for right in rights
+        if right.status in ("queued", "incomplete")
+    )
 
 
 def _own(right: Right) -> OwnClaim:
