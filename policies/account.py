@@ -35,6 +35,7 @@ from policies.situations import (
     line_situations,
     open_disputes,
     reserved_days,
+    waiting_claims,
 )
 from policies.world import World
 
@@ -190,7 +191,8 @@ class AccountReading:
             place = places.get(opportunity_id)
             group = ("claim", opportunity_id, line)
             if opportunity_id in dirty or not _same_place(before.get(opportunity_id), place):
-                changes.keep(group, claim_rights(self.account_id, self._opportunities[opportunity_id], claim, place))
+                rights = claim_rights(self.account_id, self._opportunities[opportunity_id], claim, place)
+                changes.keep(group, (*rights, *waiting_claims(rights)))
         for opportunity_id in dirty - claims.keys():
             changes.keep(("claim", opportunity_id, line), ())
         self._claimed[line] = cover(span for spans in self._claim_days[line].values() for span in spans)
@@ -198,13 +200,11 @@ class AccountReading:
         self._keep_line(line, since, changes)
 
     def _keep_line(self, line: str, since: date, changes: _Collector) -> None:
-        claims = self._claims[line]
         view = LineView(
             self.account_id,
             line,
             list(self._places[line].values()),
-            list(claims.values()),
-            lambda claim: self._kept.get(("claim", claim.opportunity_id, claim.line), ()),  # type: ignore[return-value, arg-type]
+            self._lapses[line],
             self._reserved_days,
         )
         group = ("line", line)

@@ -53,6 +53,16 @@ class Question:
     contract_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What holds on one day: the line's situation, the claims that wait on it, the contract's and the account's."""
+
+    line: LineSituation
+    own: tuple[OwnClaim, ...]
+    contract: ContractSituation | None
+    general: GeneralSituation
+
+
 @dataclass(slots=True)
 class Situations:
     """The situations an answer may need: those of line, contract and account, from the day asked on."""
@@ -62,15 +72,20 @@ class Situations:
     general: Sequence[Situation] = ()
     parties: Parties = field(default_factory=Parties)
 
-    def on(self, day: date) -> tuple[LineSituation, ContractSituation | None, GeneralSituation]:
+    def on(self, day: date) -> Held:
         """What holds on one day."""
-        line = _content(self.line, day)
-        contract = _content(self.contract, day)
-        general = _content(self.general, day)
-        return (
-            line if isinstance(line, LineSituation) else NOTHING,
-            contract if isinstance(contract, ContractSituation) else None,
-            general if isinstance(general, GeneralSituation) else NOBODY,
+        contents = [
+            situation.content
+            for situations in (self.line, self.contract, self.general)
+            for situation in situations
+            if situation.valid_from <= day < situation.valid_until
+        ]
+        own = (content for content in contents if isinstance(content, OwnClaim))
+        return Held(
+            next((content for content in contents if isinstance(content, LineSituation)), NOTHING),
+            tuple(sorted(own, key=lambda claim: (claim.opportunity_id, claim.holder))),
+            next((content for content in contents if isinstance(content, ContractSituation)), None),
+            next((content for content in contents if isinstance(content, GeneralSituation)), NOBODY),
         )
 
     def edges_after(self, day: date) -> list[date]:
@@ -83,13 +98,6 @@ class Situations:
             if day < edge < FOREVER
         }
         return sorted(edges | {edge for edge in self.parties.edges if edge > day})
-
-
-def _content(situations: Sequence[Situation], day: date) -> object:
-    for situation in situations:
-        if situation.valid_from <= day < situation.valid_until:
-            return situation.content
-    return None
 
 
 def may_call(question: Question, on: date, situations: Situations) -> Verdict:
@@ -106,11 +114,11 @@ def may_call(question: Question, on: date, situations: Situations) -> Verdict:
 
 def verdict_on(question: Question, day: date, situations: Situations) -> Verdict:
     """The verdict on one day, without looking ahead."""
-    line, contract, general = situations.on(day)
+    held = situations.on(day)
     asker = situations.parties.asker(question.party_id, day)
-    case = _Case(question, day, asker, situations.parties, line, contract, general)
-    if question.contract_id is not None and contract is not None:
-        verdict = renewal(case, contract)
+    case = _Case(question, day, asker, situations.parties, held)
+    if question.contract_id is not None and held.contract is not None:
+        verdict = renewal(case, held.contract)
     elif question.contract_id is not None:
         verdict = in_general(case)
     else:
@@ -126,9 +134,7 @@ class _Case:
     day: date
     asker: Asker
     parties: Parties
-    line: LineSituation
-    contract: ContractSituation | None
-    general: GeneralSituation
+    held: Held
 
     def is_asker(self, party_id: str | None) -> bool:
         """Whether a party acts as the one that asks."""
@@ -151,7 +157,7 @@ class _Case:
     ) -> Verdict:
         """A verdict by a rule, what decided it, the party's own incomplete claims, whether it is disputed."""
         incomplete = tuple(
-            claim for claim in self.line.own if claim.status == "incomplete" and self.is_asker(claim.holder)
+            claim for claim in self.held.own if claim.status == "incomplete" and self.is_asker(claim.holder)
         )
         own = (claim.reason for claim in incomplete if claim.reason is not None)
         return Verdict(
@@ -167,9 +173,9 @@ class _Case:
     def contested(self, opportunity_id: str | None) -> bool:
         """Whether a dispute is open on the account, the deciding opportunity, or the line or contract asked for."""
         question = self.question
-        if opportunity_id is None and self.contract is not None:
-            opportunity_id = self.contract.opportunity_id
-        for dispute in self.general.disputes:
+        if opportunity_id is None and self.held.contract is not None:
+            opportunity_id = self.held.contract.opportunity_id
+        for dispute in self.held.general.disputes:
             subject = (dispute.opportunity_id, dispute.line, dispute.contract_id)
             if subject == (None, None, None) or (question.line is None and question.contract_id is None):
                 return True
@@ -178,7 +184,7 @@ class _Case:
             if dispute.line is not None and question.line is not None and dispute.line != question.line:
                 continue
             if dispute.opportunity_id is not None:
-                claimed = {opportunity_id, *(claim.opportunity_id for claim in self.line.own)}
+                claimed = {opportunity_id, *(claim.opportunity_id for claim in self.held.own)}
                 if dispute.opportunity_id in claimed:
                     return True
             elif dispute.line is not None and dispute.line == question.line:
@@ -189,11 +195,11 @@ class _Case:
 @rule("CALL-MAM")
 def new_business(case: _Case) -> Verdict:
     """New business, on a line or in general: the Major Account Manager, then the line's claim, then the account."""
-    charge = case.general.major_account_manager
+    charge = case.held.general.major_account_manager
     if charge is not None and case.is_asker(charge[0]):
         return case.answer("allowed", "CALL-MAM", charge[1])
-    if case.question.line is not None and case.line.reserved is not None:
-        return reserved_line(case, case.line.reserved)
+    if case.question.line is not None and case.held.line.reserved is not None:
+        return reserved_line(case, case.held.line.reserved)
     return unclaimed(case)
 
 
@@ -213,7 +219,7 @@ def reserved_line(case: _Case, first: Reserved) -> Verdict:
         return case.answer(
             "allowed", "CALL-UNSHARED", Reason("CALL-UNSHARED", first.unshared.event_ids), opportunity_id=opportunity
         )
-    waiting = next((claim for claim in case.line.own if claim.status == "queued" and case.is_asker(claim.holder)), None)
+    waiting = next((claim for claim in case.held.own if claim.status == "queued" and case.is_asker(claim.holder)), None)
     if waiting is not None:
         return case.answer("denied", "CALL-QUEUED", waiting.reason, *first.reasons, opportunity_id=opportunity)
     return case.answer("denied", "CALL-RESERVED", *first.reasons, opportunity_id=opportunity)
@@ -222,7 +228,7 @@ def reserved_line(case: _Case, first: Reserved) -> Verdict:
 @rule("CALL-MAM-AGREEMENT", "CALL-GROWTH", "CALL-PARTNER-FREE", "CALL-GROWTH-AGREEMENT")
 def unclaimed(case: _Case) -> Verdict:
     """No live claim on the line, or no line asked: the word of whoever holds the account, else open."""
-    charge, growth = case.general.major_account_manager, case.general.growth
+    charge, growth = case.held.general.major_account_manager, case.held.general.growth
     if charge is not None:
         return case.answer("conditional", "CALL-MAM-AGREEMENT", charge[1], agreement_of=charge[0])
     if growth is not None:
@@ -237,13 +243,13 @@ def unclaimed(case: _Case) -> Verdict:
 @rule("CALL-AFTER-LAPSE", "CALL-BEYOND-FORECAST", "CALL-OPEN")
 def open_business(case: _Case) -> Verdict:
     """Open to all, and why: a lapse, business beyond what is forecast, or no claim at all."""
-    lapsed = case.general.lapsed if case.question.line is None else case.line.lapsed
+    lapsed = case.held.general.lapsed if case.question.line is None else case.held.line.lapsed
     if lapsed is not None:
         verdict = case.answer("allowed", "CALL-AFTER-LAPSE")
         return replace(verdict, reasons=(lapsed, *verdict.reasons[1:]))
-    if case.general.claimed is not None:
+    if case.held.general.claimed is not None:
         return case.answer(
-            "allowed", "CALL-BEYOND-FORECAST", Reason("CALL-BEYOND-FORECAST", case.general.claimed.event_ids)
+            "allowed", "CALL-BEYOND-FORECAST", Reason("CALL-BEYOND-FORECAST", case.held.general.claimed.event_ids)
         )
     return case.answer("allowed", "CALL-OPEN")
 
@@ -251,7 +257,8 @@ def open_business(case: _Case) -> Verdict:
 def in_general(case: _Case) -> Verdict:
     """The renewal of a contract that is not live, or that nobody holds: as new business in general."""
     question = Question(case.question.party_id)
-    return new_business(_Case(question, case.day, case.asker, case.parties, NOTHING, None, case.general))
+    held = Held(NOTHING, (), None, case.held.general)
+    return new_business(_Case(question, case.day, case.asker, case.parties, held))
 
 
 @rule("CALL-CO-SELL-RENEWAL", "CALL-HANDS-OFF", "CALL-RENEWAL", "CALL-RENEWAL-RESERVED", "CO-SELL-HANDS-OFF")
@@ -267,7 +274,7 @@ def renewal(case: _Case, contract: ContractSituation) -> Verdict:
         return case.answer("denied", rule_id, opportunity_id=opportunity)
     if case.is_asker(holder):
         return case.answer("allowed", "CALL-RENEWAL", *contract.reasons, opportunity_id=opportunity)
-    charge = case.general.major_account_manager
+    charge = case.held.general.major_account_manager
     if charge is not None and case.is_asker(charge[0]):
         return case.answer("allowed", "CALL-MAM", charge[1], opportunity_id=opportunity)
     if (share := case.first(contract.teaming)) is not None:

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from ledger.store import Reader
 from policies.calling import Question, Situations, Verdict, may_call
-from policies.kept import ContractSituation, GeneralSituation, LineSituation, Obligation, Situation
+from policies.kept import Content, GeneralSituation, LineSituation, Obligation, OwnClaim, Situation
 from policies.obligations import Owed, owed_on
 from policies.parties import Parties
 from projections.asking import Moment, Page
@@ -188,13 +188,14 @@ def _moment(question: CallingQuestion) -> tuple[date, int]:
     return question.moment.on, question.moment.position
 
 
-def _named(content: LineSituation | GeneralSituation | ContractSituation) -> Iterator[str]:
+def _named(content: Content) -> Iterator[str]:
     """The parties that a situation names."""
     if isinstance(content, LineSituation):
         if (first := content.reserved) is not None:
             yield first.holder
             yield from (part[0] for parts in (first.co_sell, first.prime, first.teaming) for part in parts)
-        yield from (claim.holder for claim in content.own)
+    elif isinstance(content, OwnClaim):
+        yield content.holder
     elif isinstance(content, GeneralSituation):
         yield from (held[0] for held in (content.major_account_manager, content.growth) if held is not None)
     else:
