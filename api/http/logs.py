@@ -48,7 +48,9 @@ def configure(settings: Settings) -> None:
 def _last(*, as_json: bool, text: bool = False) -> list[Processor]:
     """The processors that write an entry out, with its traceback."""
     if not as_json:
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     write = _dumps_text if text else _dumps
     return [TRACEBACKS, structlog.processors.JSONRenderer(write)]
 

@@ -27,4 +27,7 @@ def sqlite_api(sqlite_url: str) -> Iterator[Api]:
 @pytest.fixture(autouse=True, scope="session")
 def _quiet() -> None:
     """What goes right is not told on the terminal."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    structlog.configure(
+        processors=[structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -48,16 +49,19 @@ def _address(running: subprocess.Popen[str]) -> str:
     raise AssertionError(running.stderr.read() if running.stderr else "it said nothing")
 
 
+def run(command: str) -> str:
+    """What a command prints that a person would paste into a shell."""
+    return subprocess.run(shlex.split(command), check=True, capture_output=True, text=True).stdout
+
+
 def test_it_makes_the_ledger_and_says_what_to_try(tmp_path: Path) -> None:
     """From an empty folder to an answer: the commands it prints work as they stand."""
     with program(database_url=f"sqlite:///{tmp_path}/ledger.db") as (running, address):
         assert running.stdout is not None
         told = "".join(running.stdout.readline() for _ in range(3))
         recording, asking = told.removeprefix("Try    ").splitlines()[:2]
-        assert (
-            '"position":2' in subprocess.run(recording, shell=True, check=True, capture_output=True, text=True).stdout
-        )
-        answer = subprocess.run(asking.strip(), shell=True, check=True, capture_output=True, text=True).stdout
+        assert '"position":2' in run(recording)
+        answer = run(asking)
         assert '"verdict":"allowed"' in answer
         assert httpx.get(f"{address}/docs", trust_env=False).status_code == 200
 
