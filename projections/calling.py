@@ -69,7 +69,7 @@ class Kept:
         """The parties that what is kept here names, as far as a verdict may look at them."""
         for situations in self.situations.values():
             for situation in situations:
-                yield from _named(situation.content)
+                yield from parties_in(situation.content)
         for owed in self.obligations:
             yield owed.party_id
 
@@ -188,7 +188,7 @@ def _moment(question: CallingQuestion) -> tuple[date, int]:
     return question.moment.on, question.moment.position
 
 
-def _named(content: Content) -> Iterator[str]:
+def parties_in(content: Content) -> Iterator[str]:
     """The parties that a situation names."""
     if isinstance(content, LineSituation):
         if (first := content.reserved) is not None:

@@ -15,9 +15,10 @@ from ledger.events.base import Event
 from ledger.events.references import Introduction, Reference, introduces, references
 from ledger.events.retractions import EventRetracted
 from ledger.recorded import Recorded
-from ledger.store import OneOf, Prepared, Unit
+from ledger.store import OneOf, Prepared
 from ledger.store.queries import KNOWN
 from ledger.store.schema import events as log
+from projections.parties import Rows
 from projections.schema import kept_withdrawals
 
 OF_AN_ACCOUNT = frozenset({"opportunity", "contract", "agreement", "dispute"})
@@ -82,10 +83,10 @@ class Seen:
 
 
 class Knowledge:
-    """The identifiers that are known and the events that can be named, as the unit of work sees them."""
+    """The identifiers that are known and the events that can be named, as whoever looks up `rows` sees them."""
 
-    def __init__(self, unit: Unit, journal: Journal) -> None:
-        self._unit = unit
+    def __init__(self, rows: Rows, journal: Journal) -> None:
+        self._rows = rows
         self._journal = journal
         self._ids: defaultdict[tuple[str, str], dict[int, str | None]] = defaultdict(dict)
         self._events: dict[str, Seen] = {}
@@ -105,13 +106,13 @@ class Knowledge:
                 event_ids.add(event.event_id)
             targets.update(withdrawn_by(event))
         if ids:
-            for kind, id_, account_id, position in self._unit.rows(KNOWN, {"ids": list(ids)}):
+            for kind, id_, account_id, position in self._rows(KNOWN, {"ids": list(ids)}):
                 self._ids[kind, id_][position] = account_id
         if event_ids:
-            found = self._unit.rows(EVENTS, {"event_ids": list(event_ids)})
+            found = self._rows(EVENTS, {"event_ids": list(event_ids)})
             self._events.update({row[0]: Seen(*row) for row in found})
         if targets:
-            self._withdrawn.update(row[0] for row in self._unit.rows(WITHDRAWN, {"event_ids": list(targets)}))
+            self._withdrawn.update(row[0] for row in self._rows(WITHDRAWN, {"event_ids": list(targets)}))
 
     def event(self, event_id: str) -> Seen | None:
         """The event with this id, if there is one."""

@@ -61,7 +61,7 @@ class Work:
     def __init__(self, unit: Unit, shelf: Shelf, figures: KnownFigures, *, alone: bool) -> None:
         self.unit = unit
         self.journal = Journal()
-        self.known = Knowledge(unit, self.journal)
+        self.known = Knowledge(unit.rows, self.journal)
         self.register = LoadedRegister(unit.rows)
         self.pending = PendingRows()
         self.desk = Desk(unit, shelf, figures, self.register, self.pending)
