@@ -35,7 +35,7 @@ ATTEMPTS = 5
 
 
 class Recorder:
-    """Takes submissions from any thread, and records them in the order in which they come.
+    """Takes submissions from any thread. Who waits for an answer before sending more is recorded in that order.
 
     Failures: the classes of `projections.problems` under RecordingError, and the StoreErrors of `ledger.store.errors`.
     """

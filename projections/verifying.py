@@ -91,6 +91,8 @@ class _Verification:
         self._read = store.read
         self._progress = progress
         self._position = self._read.head().position
+        self._reached = self._position
+        """Where the ledger stood when that was last looked up."""
         self._gone: dict[str, int] = {}
         self._last: dict[str, int] = {}
         self._done = 0
@@ -199,9 +201,12 @@ class _Verification:
 
     def _as_of_then(self, row: Row, until: int) -> Row:
         """A row as it stood when the verification began: what ended it later is not known yet."""
-        if row[until] <= self._position:
+        ended = row[until]
+        if ended <= self._position or ended == OPEN_POSITION:
             return row
-        return (*row[:until], OPEN_POSITION, *row[until + 1 :])
+        if ended > self._reached:
+            self._reached = self._read.head().position
+        return (*row[:until], OPEN_POSITION, *row[until + 1 :]) if ended <= self._reached else row
 
     def _tell(self, events: int) -> None:
         self._done += events

@@ -41,6 +41,7 @@ class Taken:
     events: list[Seen] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     rows: int = 0
+    is_new: bool = False
     touched: set[str] = field(default_factory=set)
     changes: dict[str, Changes] = field(default_factory=dict)
     receipt: Receipt | None = None
@@ -142,6 +143,7 @@ class Work:
         page = self.desk.page_for(candidate.fact, taken.touched)
         judge(candidate, page.reading if page is not None else None)
         seen = self._note(candidate)
+        taken.is_new = True
         if change is None:
             for account_id in candidate.accounts:
                 taken.touched.add(account_id)
@@ -240,7 +242,7 @@ def _receipt(taken: Taken, recorded: dict[str, Recorded]) -> Receipt:
         fact = recorded.get(seen.event_id)
         bodies.append(seen.body or "" if fact is None else encoded(fact))
         position = max(position, seen.position if fact is None else fact.position)
-    return Receipt(position, tuple(bodies), replayed=not any(seen.event_id in recorded for seen in taken.events))
+    return Receipt(position, tuple(bodies), replayed=not taken.is_new)
 
 
 def _kept_answer(taken: Taken, receipt: Receipt) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.kept import Right
 from policies.parties import Parties
-from projections.asking import Moment
+from projections.asking import Moment, Page
 from projections.calling import CallingAnswer, CallingQuestion, calling_right, calling_rights
 from projections.obligations import obligations
 from projections.parties import parties_known
@@ -113,12 +115,15 @@ class Held:
         for party in PARTIES:
             if self.read.known("party", party, at=at.position) is None:
                 continue
-            found = walk(lambda after, party=party: rights_of_party(self.read, party, at, after=after, limit=2))
+            found = walk(partial(self.rights_of, party, at))
             assert {(one.kind, one.opportunity_id, one.line, one.status) for one in found if one.kind != "growth"} == {
                 (row.kind, row.opportunity_id, row.line, row.status)
                 for row in everything
                 if row.holder == party and row.kind != "growth"
             }
+
+    def rights_of(self, party: str, at: Moment, after: str | None) -> Page[Right]:
+        return rights_of_party(self.read, party, at, after=after, limit=2)
 
     def check_obligations(self, account: str, at: Moment) -> None:
         limit = self.random.choice([1, 3, 100])
