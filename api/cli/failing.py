@@ -4,8 +4,6 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from api.importing.problems import ImportProblem
 from ledger.events.problems import FieldProblem
 from ledger.store import errors as store
@@ -87,11 +85,6 @@ def _unknown_subject(error: found.UnknownSubject) -> Failure:
     return Failure(f"The ledger knows no {error.kind} {error.id!r} at that moment. {hint}".rstrip())
 
 
-def _settings(error: ValidationError) -> Failure:
-    told = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in error.errors())
-    return Failure(f"The settings are not right: {told}. See the table of settings in README.md.")
-
-
 def _said(code: int) -> Callable[[Any], Failure]:
     """For an error whose own words say all there is to say."""
 
@@ -100,6 +93,10 @@ def _said(code: int) -> Callable[[Any], Failure]:
         return Failure(said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else "."), code)
 
     return tell
+
+
+def _unavailable(error: store.LedgerUnavailable) -> Failure:
+    return Failure(f"{error} If there is no ledger yet, `ledger migrate` makes one.", NO_LEDGER)
 
 
 def _not_ready(error: store.LedgerNotReady) -> Failure:
@@ -115,9 +112,9 @@ TABLE: Mapping[type[BaseException], Callable[[Any], Failure]] = {
     found.InvalidCursor: _said(WRONG_INPUT),
     store.KnownAtAhead: _said(WRONG_INPUT),
     store.UnsupportedDatabase: _said(WRONG_INPUT),
+    store.LedgerUnavailable: _unavailable,
     store.LedgerNotReady: _not_ready,
     store.StoreError: _said(NO_LEDGER),
     ImportProblem: lambda error: Failure(f"{error}\nNothing was recorded."),
-    ValidationError: _settings,
 }
 """Error class → how it is told; the most specific class counts."""

@@ -11,11 +11,19 @@ if TYPE_CHECKING:
 
 
 def settings(database_url: str | None = None, **others: Any) -> "Settings":
-    """The settings: from the command line where given there, else from the environment."""
+    """The settings: from the command line where given there, else from the environment. Raises Failure."""
+    from pydantic import ValidationError
+
+    from api.cli.failing import Failure
     from api.settings import Settings
 
     given = {"database_url": database_url, **others}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        wrong = [(".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+        told = "; ".join(f"{name}: {message}" if name else message for name, message in wrong)
+        raise Failure(f"The settings are not right: {told}. README.md has a table of them.") from error
 
 
 @contextmanager
@@ -56,4 +64,4 @@ def migrated(database_url: str) -> tuple[str | None, str | None]:
         migrations.upgrade(database_url)
         return before, migrations.current(database_url)
     except DBAPIError as error:
-        raise LedgerUnavailable(place, str(error.orig).strip()) from error
+        raise LedgerUnavailable(place, str(error.orig).strip().partition("\n")[0]) from error

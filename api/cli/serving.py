@@ -1,19 +1,10 @@
 """`ledger serve`: the HTTP API."""
 
-import os
-import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from api.cli.options import DatabaseUrl
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-    from api.settings import Settings
-
-BACKLOG = 2_048
 
 
 def serve(
@@ -44,7 +35,10 @@ def serve(
       ledger serve --host 0.0.0.0 --workers 4 --database-url postgresql+psycopg://ledger@localhost/ledger
     """
     from api.cli.console import err
+    from api.cli.failing import Failure
     from api.cli.opening import migrated, settings
+    from api.http.serving import CannotListen
+    from api.http.serving import serve as run
     from ledger.store import open_store
 
     chosen = settings(database_url, host=host, port=port, workers=workers)
@@ -54,55 +48,7 @@ def serve(
         warnings = store.warnings()
     for warning in warnings:
         err().print(warning, style="yellow")
-    with _listening(chosen) as listener:
-        name = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-        err().print(f"The ledger answers at http://{name}:{listener.getsockname()[1]}; Ctrl-C stops it.")
-        _run(chosen, listener)
-
-
-def application() -> "FastAPI":
-    """The app of one server process, on the ledger that the environment names."""
-    from api.http.app import create_app
-    from api.http.logs import configure
-    from api.settings import Settings
-
-    settings = Settings()
-    configure(settings)
-    return create_app(settings)
-
-
-def _listening(chosen: "Settings") -> socket.socket:
-    """A socket on the address of the settings. Raises Failure if it can't be had."""
-    from api.cli.failing import Failure
-
     try:
-        family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
-        return socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        message = f"The server can't listen on {chosen.host}, port {chosen.port} ({error.strerror})."
-        raise Failure(f"{message} Choose another with --host and --port.") from error
-
-
-def _run(chosen: "Settings", listener: socket.socket) -> None:
-    """Serves until told to stop. The processes read their settings from the environment."""
-    import uvicorn
-    from uvicorn.supervisors import Multiprocess
-
-    for name, value in chosen.model_dump().items():
-        os.environ[f"LEDGER_{name.upper()}"] = str(value)
-    config = uvicorn.Config(
-        "api.cli.serving:application",
-        factory=True,
-        workers=chosen.workers,
-        timeout_graceful_shutdown=chosen.shutdown_seconds,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-    )
-    try:
-        if chosen.workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
-        else:
-            uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:  # Ctrl-C is how one ends it
-        pass
+        run(chosen)
+    except CannotListen as error:
+        raise Failure(f"The server {error}.") from error

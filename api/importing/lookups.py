@@ -79,11 +79,11 @@ def parents(file: ExportFile, recipe: FileRecipe) -> Mapping[str, str]:
 
 
 def depth(key: str, above: Mapping[str, str]) -> int:
-    """How many stand above a key. Raises Untakeable if it stands above itself."""
+    """How many stand above a key. Raises Untakeable if they go in a circle."""
     steps, at = 0, key
     while at in above:
         at = above[at]
         steps += 1
         if at == key or steps > len(above):
-            raise Untakeable("the row stands above itself", f"{key!r} stands above itself, through {above[key]!r}")
+            raise Untakeable("the rows above go in a circle", f"the rows above {key!r} go in a circle")
     return steps

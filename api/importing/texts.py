@@ -25,7 +25,8 @@ def slug(text: str) -> str:
 
     Where letters or digits had to be left out, eight characters of the name's hash keep the identifier its own.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     kept = _OTHER.sub("-", plain).strip("-")
     lost = any(letter.isalnum() and not letter.isascii() for letter in plain)
     if lost or not kept or len(kept) > LONGEST_SLUG:
