@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -14,13 +13,13 @@ from api.http.access import Access
 from api.http.paging import ListAnswer, listing
 from api.http.problem_kinds import INVALID_CURSOR, UNKNOWN_SUBJECT, UNKNOWN_TIME
 from api.http.questions import AccountId, Listing, Question
-from api.http.routes import asks
+from api.http.routes import asks, routes
 from api.http.sending import send
 from projections import accounts as sheets
 from projections.accounts import AccountSheet
 from projections.asking import Moment, Page
 
-router = APIRouter(tags=["accounts"])
+router = routes("accounts")
 
 ACCOUNT: dict[str, Any] = {
     "account_id": "acme",

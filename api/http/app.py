@@ -27,14 +27,15 @@ from api.wiring import Today, open_ledger
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 ROUTERS = (
-    events.router,
     calling.router,
+    health.plain_router,
+    health.router,
+    events.router,
     rights.router,
     deadlines.router,
     accounts.router,
     obligations.router,
     rulebook.router,
-    health.router,
 )
 
 DESCRIPTION = """
@@ -72,7 +73,7 @@ def create_app(settings: Settings | None = None, *, today: Today | None = None) 
         lifespan=_opened(settings or Settings(), today),
     )
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # one flat list: included routers are searched twice for every request
     app.add_api_route("/", _to_documents, include_in_schema=False)
     app.add_middleware(Requests)
     answer_problems(app)

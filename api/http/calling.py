@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,7 +36,7 @@ from api.http.questions import (
     read_value,
 )
 from api.http.reasons import ReasonAnswer
-from api.http.routes import asks
+from api.http.routes import asks, routes
 from api.http.sending import send
 from ledger.store.errors import KnownAtAhead
 from projections import calling
@@ -45,7 +44,7 @@ from projections.asking import Moment, Page
 from projections.calling import CallingQuestion
 from projections.problems import UnknownSubject
 
-router = APIRouter(tags=["calling"])
+router = routes("calling")
 
 MOST_QUESTIONS = 1_000
 

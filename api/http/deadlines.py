@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
@@ -16,12 +15,12 @@ from api.http.paging import ListAnswer, listing
 from api.http.problem_kinds import INVALID_CURSOR, UNKNOWN_TIME
 from api.http.questions import Listing
 from api.http.rights import RIGHT, RightAnswer
-from api.http.routes import asks
+from api.http.routes import asks, routes
 from policies.kept import Right
 from projections import rights
 from projections.asking import Moment, Page
 
-router = APIRouter(tags=["rights"])
+router = routes("rights")
 
 MOST_DAYS = 3_660
 

@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
@@ -39,7 +38,7 @@ from api.http.problem_kinds import (
 )
 from api.http.problems import Problem
 from api.http.questions import AccountId, Asked, Listing, Question, read, read_value
-from api.http.routes import asks
+from api.http.routes import asks, routes
 from api.http.sending import send_raw, send_raw_list
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.identifiers import EventId, Identifier
@@ -47,7 +46,7 @@ from ledger.store import Stored
 from projections.problems import UnknownSubject
 from projections.recording import MOST_EVENTS, Submission
 
-router = APIRouter(tags=["events"])
+router = routes("events")
 
 REFUSALS = (
     UNKNOWN_REFERENCE,

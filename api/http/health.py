@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import text
-from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.access import Access
 from api.http.problem_kinds import KINDS, MALFORMED, UNKNOWN_SUBJECT
 from api.http.questions import Asked
-from api.http.routes import asks
-from api.http.sending import JsonResponse, send
+from api.http.routes import asks, routes
+from api.http.sending import send
 from ledger.store.errors import LedgerNotReady
 from projections.problems import UnknownSubject
 
-router = APIRouter(tags=["health"])
+router = routes("health")
+plain_router = APIRouter(tags=["health"])
 
-ALIVE = b'{"status":"alive"}'
 REVISION = text("SELECT version_num FROM alembic_version")
 
 
@@ -29,7 +28,7 @@ class AliveAnswer(BaseModel):
 
     model_config = ConfigDict(title="Alive", json_schema_extra={"examples": [{"status": "alive"}]})
 
-    status: str
+    status: Literal["alive"]
 
 
 class ReadyAnswer(BaseModel):
@@ -65,10 +64,10 @@ class ProblemAsked(Asked):
     ]
 
 
-@router.get("/livez", response_model=AliveAnswer, operation_id="livez")
-async def livez(_request: Request) -> Response:
+@plain_router.get("/livez", operation_id="livez")
+async def livez() -> AliveAnswer:
     """Whether the process lives. Asks the database nothing."""
-    return JsonResponse(ALIVE)
+    return AliveAnswer(status="alive")
 
 
 @asks(router, "/readyz", Asked, ReadyAnswer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -15,12 +14,12 @@ from api.http.paging import ListAnswer, listing
 from api.http.problem_kinds import INVALID_CURSOR, UNKNOWN_SUBJECT, UNKNOWN_TIME
 from api.http.questions import AccountId, Listing, PartyId
 from api.http.reasons import ReasonAnswer
-from api.http.routes import asks
+from api.http.routes import asks, routes
 from policies.obligations import Owed
 from projections import obligations as kept
 from projections.asking import Moment, Page
 
-router = APIRouter(tags=["obligations"])
+router = routes("obligations")
 
 OBLIGATION: dict[str, Any] = {
     "kind": "settle_with_mam",

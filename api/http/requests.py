@@ -11,7 +11,6 @@ import orjson
 import structlog
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -24,14 +23,17 @@ from api.http.problems import Problem, problem_of
 from ledger.store.errors import StoreError
 from projections.problems import AskingError, RecordingError
 
-REQUEST_ID_HEADER = "X-Request-Id"
+REQUEST_ID = b"x-request-id"
+NO_STORE = (b"cache-control", b"no-store")
+"""No proxy may answer for the ledger."""
+
 HEALTH = frozenset({"/livez", "/readyz"})
 """Asked every few seconds: logged when something is wrong."""
 
 CLIENT_CLOSED = 499
 """What the log says of a request whose sender went away."""
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 log = structlog.get_logger()
 
@@ -55,10 +57,8 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID_HEADER] = request_id
-                if scope["path"].startswith("/v1/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                headers = [*message["headers"], (REQUEST_ID, request_id.encode())]
+                message["headers"] = [*headers, NO_STORE] if scope["path"].startswith("/v1/") else headers
             await send(message)
 
         try:
@@ -84,8 +84,11 @@ class Requests:
 
 def _id_of(scope: Scope) -> str:
     """The id that the sender gave, if it is a harmless one; else a fresh one."""
-    given = Headers(scope=scope).get(REQUEST_ID_HEADER)
-    return given if given is not None and _REQUEST_ID.fullmatch(given) else token_hex(8)
+    for name, value in scope["headers"]:
+        if name == REQUEST_ID and _REQUEST_ID.fullmatch(value):
+            given: bytes = value
+            return given.decode()
+    return token_hex(8)
 
 
 def _as_get(scope: Scope) -> Scope:

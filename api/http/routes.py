@@ -1,16 +1,17 @@
 """Routes: a question's model, its answer's model and its problems, put together with the function that answers it.
 
-FastAPI's own reading of parameters costs more than a whole look-up; here the model reads them, and documents them.
+FastAPI's own reading of parameters costs more than a whole look-up: here the model reads them, and documents them.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,20 @@ from api.http.access import Access, access_of
 from api.http.documents import parameters_of, responses_of
 from api.http.problem_kinds import ProblemKind
 from api.http.questions import AnyAsked, read
+
+
+class Direct(APIRoute):
+    """A route whose endpoint takes the request and makes the response: FastAPI documents it, and does nothing more."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
+
+
+def routes(tag: str) -> APIRouter:
+    """A router for the routes of one capability."""
+    return APIRouter(tags=[tag], route_class=Direct)
+
 
 Answering = Callable[[AnyAsked, Access], Awaitable[Response]]
 

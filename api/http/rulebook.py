@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
@@ -14,7 +13,7 @@ from api.http.access import Access
 from api.http.paging import ListAnswer, listing, page_of
 from api.http.problem_kinds import INVALID_CURSOR, UNKNOWN_SUBJECT, UNKNOWN_TIME
 from api.http.questions import Listing, Question
-from api.http.routes import asks
+from api.http.routes import asks, routes
 from api.http.sending import send
 from policies.figures import DEFINITIONS, FigureValue
 from policies.rulebook import RULES, Rule
@@ -22,7 +21,7 @@ from projections.asking import Moment, Page
 from projections.figures import figures_on
 from projections.problems import UnknownSubject
 
-router = APIRouter(tags=["rule book"])
+router = routes("rule book")
 
 FIGURE: dict[str, Any] = {
     **answers.figure(FigureValue("grace_days", 60, date(2026, 7, 1), "018f3c1e-7b0a-4c55-9d5e-2f6a8f0f1c11")),
