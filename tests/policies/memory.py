@@ -40,9 +40,21 @@ class MemoryLedger:
         fact = Recorded(
             position, datetime.now(UTC), "test", event.event_id or str(uuid5(NAMESPACE_OID, str(position))), event
         )
+        check(fact, self.account(fact.account_id) if fact.account_id else None)
+        self._take(fact)
+        return fact
+
+    def known_at(self, position: int) -> MemoryLedger:
+        """The ledger as it was known at a position: its first facts, told again."""
+        earlier = MemoryLedger()
+        for fact in self.log[:position]:
+            earlier._take(fact)
+        return earlier
+
+    def _take(self, fact: Recorded) -> None:
+        event = fact.event
         gone = event.data.event_id if isinstance(event, EventRetracted) else event.corrects
         target = next((known for known in self.log if known.event_id == gone), None) if gone else None
-        check(fact, self.account(fact.account_id) if fact.account_id else None)
         self.log.append(fact)
         if isinstance(event, WORLD_TYPES) or (target is not None and isinstance(target.event, WORLD_TYPES)):
             self._turn_world()
@@ -50,7 +62,6 @@ class MemoryLedger:
             self.account(event.account_id)
         for account_id in {fact.account_id, target.account_id if target else None} - {None}:
             self.account(str(account_id)).apply(fact)
-        return fact
 
     def account(self, account_id: str) -> AccountReading:
         """The reading of an account."""
