@@ -57,7 +57,7 @@ class AccountReading:
         self._unread: set[str] = set()
         self._kept: dict[Group, tuple[Kept, ...]] = {}
         self._claims: dict[str, dict[str, Claim]] = {}
-        self._places: dict[str, dict[str, Place]] = {}
+        self._queues: dict[str, list[Place]] = {}
         self._reserved: dict[tuple[str, str], tuple[Place, Opportunity, list[Span[Reserved]]]] = {}
         self._claim_days: dict[str, dict[str, list[Span[Reason]]]] = {}
         self._claimed: dict[str, list[Span[Reason]]] = {}
@@ -183,27 +183,39 @@ class AccountReading:
         return self._firsts[acting]
 
     def _read_line(self, line: str, since: date, dirty: set[str], changes: _Collector) -> None:
-        """Queue the claims on a line again, and keep what follows from the day of the change on."""
-        claims = self._claims[line]
-        places = {place.claim.opportunity_id: place for place in queue(claims.values())}
-        before, self._places[line] = self._places.get(line, {}), places
-        for opportunity_id, claim in claims.items():
-            place = places.get(opportunity_id)
-            group = ("claim", opportunity_id, line)
+        """Queue the claims on a line again, and keep what follows from the day of the change on.
+
+        Every claim that changed, as it was and as it is, begins on that day or later: what was settled before stays.
+        """
+        claims, places = self._claims[line], self._queues.setdefault(line, [])
+        cut = bisect.bisect_left(places, since, key=lambda place: place.live_from)
+        before = {place.claim.opportunity_id: place for place in places[cut:]}
+        places[cut:] = queue((one for one in claims.values() if one.live and one.live.since >= since), places[:cut])
+        after = {place.claim.opportunity_id: place for place in places[cut:]}
+        for opportunity_id in before.keys() | after.keys() | dirty:
+            place = after.get(opportunity_id)
             if opportunity_id in dirty or not _same_place(before.get(opportunity_id), place):
-                rights = claim_rights(self.account_id, self._opportunities[opportunity_id], claim, place)
-                changes.keep(group, (*rights, *waiting_claims(rights)))
-        for opportunity_id in dirty - claims.keys():
-            changes.keep(("claim", opportunity_id, line), ())
-        self._claimed[line] = cover(span for spans in self._claim_days[line].values() for span in spans)
-        self._lapses[line] = first_lapse(claims.values())
+                changes.keep(("claim", opportunity_id, line), self._of_claim(opportunity_id, line, place))
+        lapse, claimed = self._lapses.get(line), self._claimed.get(line)
+        if lapse is None or lapse[0] > since:
+            self._lapses[line] = first_lapse(claims.values())
+        if not claimed or claimed[-1].since >= since or claimed[-1].until < FOREVER:
+            self._claimed[line] = cover(span for spans in self._claim_days[line].values() for span in spans)
         self._keep_line(line, since, changes)
+
+    def _of_claim(self, opportunity_id: str, line: str, place: Place | None) -> tuple[Kept, ...]:
+        """What a claim comes to: the rights of its manager, and the situations in which it waits."""
+        claim = self._claims[line].get(opportunity_id)
+        if claim is None:
+            return ()
+        rights = claim_rights(self.account_id, self._opportunities[opportunity_id], claim, place)
+        return (*rights, *waiting_claims(rights))
 
     def _keep_line(self, line: str, since: date, changes: _Collector) -> None:
         view = LineView(
             self.account_id,
             line,
-            list(self._places[line].values()),
+            self._queues[line],
             self._lapses[line],
             self._reserved_days,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,21 +27,23 @@ class Place:
 
 
 @rule("OM-QUEUE")
-def queue(claims: Iterable[Claim]) -> list[Place]:
+def queue(claims: Iterable[Claim], ahead: Sequence[Place] = ()) -> list[Place]:
     """The live claims on one line in the order in which they were established, each with its place.
 
-    Every claim ahead began earlier, so a claim waits exactly until the last of those ahead has ended.
+    Every claim ahead began earlier, so a claim waits exactly until the last of those ahead has ended. `ahead` are the
+    places, in order, of claims that were all established before these.
     """
     waiting = sorted(
         ((claim.start, claim.opportunity_id, claim, claim.live) for claim in claims if claim.start and claim.live),
         key=lambda entry: entry[:2],
     )
     places: list[Place] = []
-    taken_until, last = date.min, None
+    longest = max(ahead, key=lambda place: place.live_until, default=None)
+    taken_until, last = (longest.live_until, longest.claim) if longest else (date.min, None)
     for _, _, claim, live in waiting:
-        ahead = last if taken_until > live.since else None
+        behind = last if taken_until > live.since else None
         reserved_from = min(max(live.since, taken_until), live.until)
-        places.append(Place(claim, live.since, live.until, reserved_from, ahead))
+        places.append(Place(claim, live.since, live.until, reserved_from, behind))
         if live.until > taken_until:
             taken_until, last = live.until, claim
     return places
