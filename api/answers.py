@@ -96,8 +96,9 @@ def _incomplete(claim: OwnClaim) -> Answer:
     return {"opportunity_id": claim.opportunity_id, "missing": list(claim.missing)}
 
 
-def rule(book: Rule) -> Answer:
-    """A rule of the book."""
+def rule(book: Rule, on_the_day: Mapping[str, FigureValue] | None = None) -> Answer:
+    """A rule of the book; its figures by name, or as they are in effect on a day."""
+    figures = list(book.figures)
     return {
         "id": book.id,
         "section": book.section,
@@ -106,7 +107,7 @@ def rule(book: Rule) -> Answer:
         "clause": book.clause,
         "clauses": [{"clause": clause, "source": clause_text(clause)} for clause in book.clauses],
         "decided": book.decided,
-        "figures": list(book.figures),
+        "figures": figures if on_the_day is None else [figure(on_the_day[name]) for name in figures],
         "status": book.status,
     }
 

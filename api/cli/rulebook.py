@@ -1,48 +1,50 @@
 """`ledger rules` and `ledger figures`: the rule book, and the numbers it rests on."""
 
-from typing import Annotated
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.options import AsJson, DatabaseUrl, KnownAt, On
 
+if TYPE_CHECKING:
+    from policies.figures import FigureValue
+
 
 def rules(
     rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Id of one rule, such as OM-GRACE.")] = None,
+    on: On = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
 ) -> None:
     """Tells the rules by which the ledger decides.
 
-    All of them, or all about one. Needs no ledger.
+    All of them, or all about one, with its figures as they hold on a day. Where there is no ledger yet, the figures are
+    those that the rule book begins with.
 
     Examples:
       ledger rules
       ledger rules OM-GRACE
+      ledger rules OM-GRACE --on 2026-04-02 --json
     """
     from api import answers
-    from api.cli.console import out, table, write_json
+    from api.cli.console import write_json, write_page
     from api.cli.failing import Failure
     from policies.rulebook import RULES
 
-    if rule is None:
-        if as_json:
-            write_json({"items": [answers.rule(one) for one in RULES.values()]})
-            return
-        section = ""
-        for one in RULES.values():
-            if one.section != section:
-                section = one.section
-                rows = [(each.id, each.title, each.clause) for each in RULES.values() if each.section == section]
-                out().print(f"\n{section}", style="bold")
-                out().print(table("rule", "", "clause", rows=rows))
+    if rule is None and not as_json:
+        _list_rules()
         return
-    found = RULES.get(rule.upper())
-    if found is None:
+    if rule is not None and rule.upper() not in RULES:
         raise Failure(f"There is no rule {rule!r}. `ledger rules` lists them all.")
-    if as_json:
-        write_json(answers.rule(found))
-        return
-    _show_rule(rule.upper())
+    position, figures = _figures_on(on, known_at, database_url)
+    if rule is None:
+        write_page([answers.rule(one, figures) for one in RULES.values()], None, position)
+    elif as_json:
+        write_json(answers.rule(RULES[rule.upper()], figures))
+    else:
+        _show_rule(answers.rule(RULES[rule.upper()], figures))
 
 
 def figures(on: On = None, known_at: KnownAt = None, as_json: AsJson = False, database_url: DatabaseUrl = None) -> None:
@@ -77,12 +79,39 @@ def _number(value: int | list[int]) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _show_rule(rule_id: str) -> None:
-    from api import answers
-    from api.cli.console import out
+def _figures_on(
+    on: date | None, known_at: int | datetime | None, database_url: str | None
+) -> "tuple[int, dict[str, FigureValue]]":
+    """The position read at, and every figure as it holds on a day; as the book begins where there is no ledger."""
+    from api.cli.opening import opened
+    from ledger.store.errors import LedgerNotReady, LedgerUnavailable
+    from policies.figures import Figures
+    from projections.asking import moment
+    from projections.figures import figures_on
+
+    try:
+        with opened(database_url) as ledger:
+            at = moment(ledger.read, on, known_at, ledger.today())
+            return at.position, {one.name: one for one in figures_on(ledger.read, at)}
+    except (LedgerUnavailable, LedgerNotReady):
+        if database_url is not None or known_at is not None:
+            raise
+        return 0, {one.name: one for one in Figures().all_on(on or date.min)}
+
+
+def _list_rules() -> None:
+    from api.cli.console import out, table
     from policies.rulebook import RULES
 
-    told = answers.rule(RULES[rule_id])
+    for section in dict.fromkeys(one.section for one in RULES.values()):
+        rows = [(one.id, one.title, one.clause) for one in RULES.values() if one.section == section]
+        out().print(f"\n{section}", style="bold")
+        out().print(table("rule", "", "clause", rows=rows))
+
+
+def _show_rule(told: dict[str, Any]) -> None:
+    from api.cli.console import out
+
     console = out()
     console.print(f"{told['id']}  {told['title']}", style="bold")
     console.print(f"section {told['section']}, {told['status']}\n")
@@ -91,6 +120,7 @@ def _show_rule(rule_id: str) -> None:
         console.print(f"Decided by the specification: {told['decided']}.")
     console.print()
     for clause in told["clauses"]:
-        console.print(f"clause   {clause['clause']}: {clause['source']}")
+        console.print(f"clause  {clause['clause']}: {clause['source']}")
     for figure in told["figures"]:
-        console.print(f"figure   {figure} (`ledger figures`)")
+        since = f" since {figure['since']}" if figure["since"] else ""
+        console.print(f"figure  {figure['figure']}: {_number(figure['value'])} {figure['unit']}{since}")
