@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from ledger.events.references import references
 from ledger.recorded import Recorded
 from ledger.store import Unit
 from projections.figures import KnownFigures
+from projections.judging import Candidate
 from projections.knowledge import Journal
 from projections.pages import AccountPage
 from projections.parties import LoadedRegister
@@ -67,15 +67,15 @@ class Desk:
             )
         return self._pages[account_id]
 
-    def page_for(self, fact: Recorded, touched: set[str]) -> AccountPage | None:
+    def page_for(self, candidate: Candidate, touched: set[str]) -> AccountPage | None:
         """The page on which a fact is to be judged, its parties made known there; None for a fact of no account."""
-        account_id = fact.account_id
+        account_id = candidate.fact.account_id
         if account_id is None:
             return None
         if account_id not in self._pages and not self.last_position(account_id):
             self._pages[account_id] = AccountPage(account_id, self.figures.now, self._world)
         page = self.page(account_id)
-        if page.meet((one.id for one in references(fact.event) if one.kind == "party"), self._register):
+        if page.meet(candidate.parties, self._register):
             touched.add(account_id)
         return page
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ledger import canonical
 from ledger.events.base import Event
 from ledger.events.problems import FieldProblem
-from ledger.events.references import introduces, references
+from ledger.events.references import introduces
 from ledger.events.retractions import EventRetracted
 from ledger.identifiers import new_event_id
 from ledger.recorded import Recorded
@@ -35,6 +35,7 @@ class Candidate:
 
     pointer: str
     fact: Recorded
+    parties: tuple[str, ...]
     targets: tuple[Seen, ...]
     accounts: tuple[str, ...]
 
@@ -56,7 +57,8 @@ class Candidate:
             schema_version=SCHEMA_VERSIONS[event.type],
         )
         concerned = dict.fromkeys((event.account_id, *(target.account_id for target in targets)))
-        return cls(posted.pointer, fact, targets, tuple(one for one in concerned if one is not None))
+        accounts = tuple(one for one in concerned if one is not None)
+        return cls(posted.pointer, fact, posted.parties, targets, accounts)
 
 
 def judge(candidate: Candidate, reading: AccountReading | None) -> None:
@@ -83,7 +85,7 @@ def says_the_same(posted: Posted, recorded: Recorded) -> bool:
 def _check_references(posted: Posted, known: Knowledge) -> None:
     unknown = [
         UnknownReference(one.kind, one.id, posted.pointer + one.pointer)
-        for one in references(posted.event)
+        for one in posted.references
         if not known.names(one, posted.event.account_id)
     ]
     if unknown:

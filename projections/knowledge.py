@@ -92,14 +92,18 @@ class Knowledge:
         self._events: dict[str, Seen] = {}
         self._withdrawn: set[str] = set()
 
-    def load(self, events: Iterable[Event]) -> None:
-        """Looks up, in at most three questions, everything that these events name or introduce."""
+    def load(self, events: Iterable[Event], named: Iterable[Reference] | None = None) -> None:
+        """Looks up, in at most three questions, everything that these events name or introduce.
+
+        `named` are their references, for who has them at hand.
+        """
         ids: set[str] = set()
         event_ids: set[str] = set()
         targets: set[str] = set()
+        events = list(events)
+        for one in (one for event in events for one in references(event)) if named is None else named:
+            (event_ids if one.kind == "event" else ids).add(one.id)
         for event in events:
-            for one in references(event):
-                (event_ids if one.kind == "event" else ids).add(one.id)
             if (introduced := introduces(event)) is not None:
                 ids.add(introduced.id)
             if event.event_id is not None:

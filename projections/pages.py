@@ -61,9 +61,9 @@ class AccountPage:
             self.reading.facts.add(fact)
         self.reading.reread(self.reading.world)
 
-    def take(self, fact: Recorded, register: Register) -> Turn:
-        """Takes in the next fact."""
-        newly_named = self._count(fact, register)
+    def take(self, fact: Recorded, register: Register, parties: Iterable[str] | None = None) -> Turn:
+        """Takes in the next fact; `parties` are those it names, for who has them at hand."""
+        newly_named = self._count(fact, register, parties)
         return Turn(self.current.step(fact.position, self.reading.apply(fact)), newly_named)
 
     def take_world(self, position: int, figures: Figures, register: Register, fact: Recorded | None = None) -> Turn:
@@ -79,12 +79,13 @@ class AccountPage:
         again = self.reading.reread(World(figures, parties))
         return Turn(self.current.step(position, together(changes, again)), newly_named)
 
-    def _count(self, fact: Recorded, register: Register) -> tuple[str, ...]:
+    def _count(self, fact: Recorded, register: Register, parties: Iterable[str] | None = None) -> tuple[str, ...]:
         self.position = fact.position
         self.events += 1
         if fact.account_id != self.account_id:
             return ()
-        newly_named = tuple(party_id for party_id in parties_named(fact) if party_id not in self.named)
+        named = parties_named(fact) if parties is None else parties
+        newly_named = tuple(party_id for party_id in named if party_id not in self.named)
         if newly_named:
             self.named.update(newly_named)
             self.meet(newly_named, register)

@@ -6,10 +6,12 @@ own: a lone submission is recorded at once, and what arrives meanwhile is gather
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import date
 
 from ledger.store import Store, Unit
@@ -149,7 +151,7 @@ class Recorder:
         """One unit of work from its beginning to its commit; answers the members that need one of their own."""
         accounts = self._accounts(members)
         outcomes: list[tuple[Member, Taken | Exception]] = []
-        with self._store.write(accounts, world="exclusive" if alone else "shared") as unit:
+        with _without_collections(), self._store.write(accounts, world="exclusive" if alone else "shared") as unit:
             work = Work(unit, self._shelf, self._known_figures(unit), alone=alone)
             work.prepare(members, accounts)
             for member in members:
@@ -187,6 +189,18 @@ class Recorder:
         if self._figures is None or self._figures.world != unit.head.world:
             self._figures = KnownFigures(settings(unit.rows), unit.head.world)
         return self._figures
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Keeps Python from looking for cyclic garbage while a unit of work makes many objects that stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _answer(member: Member, error: Exception) -> None:

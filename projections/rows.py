@@ -98,6 +98,8 @@ class CurrentRows:
 
     def step(self, position: int, changes: Changes) -> Step:
         """The rows that the changes end and begin, known from `position` on. KeyError if one to end is missing."""
+        if not (changes.ended or changes.begun):
+            return Step(self.account_id, position, [], ([], [], []), changes)
         ended = [self._end(kept) for kept in changes.ended]
         begun: tuple[list[list[Any]], list[list[Any]], list[list[Any]]] = ([], [], [])
         fresh: tuple[list[tuple[bytes, Kept]], ...] = ([], [], [])

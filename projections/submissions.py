@@ -6,15 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
 
+from ledger import canonical
 from ledger.events.base import Event
 from ledger.events.catalogue import parse
 from ledger.events.problems import FieldProblem, explain, is_malformed
+from ledger.events.references import Reference, references
+from ledger.recorded import Recorded
 from policies.kept import Changes
 from projections.knowledge import withdrawn_by
 from projections.problems import MalformedEvents, NotAllowed, RuleRefused
@@ -45,27 +49,41 @@ class Submission:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Receipt:
-    """What was recorded: the events' canonical JSON as stored, in the order sent, and the position of the last.
+    """What was recorded, in the order sent, and the position of the last event.
 
     `replayed`: nothing new was recorded, the answer is the one given before. `changes` (dry runs only): what the events
     would change, account by account.
     """
 
     position: int
-    events: tuple[str, ...]
+    told: tuple[str | Recorded, ...]
     replayed: bool = False
     changes: Mapping[str, Changes] = field(default_factory=dict)
+
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """The events' canonical JSON as stored; written by whoever asks for it, not by the writer's thread."""
+        return tuple(one if isinstance(one, str) else canonical.encode(one).decode() for one in self.told)
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """An event of a submission; `is_dated` tells whether its sender gave the effective date."""
+    """An event of a submission, and what it names; `is_dated` tells whether its sender gave the effective date."""
 
     pointer: str
     event: Event
     is_dated: bool
+    references: tuple[Reference, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "references", tuple(references(self.event)))
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties that it names, each once."""
+        return tuple(dict.fromkeys(one.id for one in self.references if one.kind == "party"))
 
 
 class Member:

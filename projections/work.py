@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import orjson
 
 from ledger import canonical
-from ledger.events.references import references
 from ledger.recorded import Recorded
 from ledger.store import Draft, KeptAnswer, Unit
 from policies.kept import Changes
@@ -75,9 +74,10 @@ class Work:
     def prepare(self, members: Sequence[Member], accounts: Collection[str]) -> None:
         """Looks up what the members need, in few questions; `accounts` are those that they concern."""
         events = [one.event for member in members for one in member.posted]
-        self.known.load(events)
+        named = [one for member in members for posted in member.posted for one in posted.references]
+        self.known.load(events, named)
         self._answers = self.unit.answers_by_key(one.key for one in members if one.key is not None)
-        self.register.load(one.id for event in events for one in references(event) if one.kind == "party")
+        self.register.load(one.id for one in named if one.kind == "party")
         self.desk.lay_out(accounts)
 
     # ---- taking in ----------------------------------------------------------------------------------------------
@@ -97,8 +97,8 @@ class Work:
             raise
         if taken.dry:
             position = max(seen.position for seen in taken.events)
-            bodies = tuple(seen.body or encoded(seen.recorded) for seen in taken.events)
-            taken.receipt = Receipt(position, bodies, changes=taken.changes)
+            told = tuple(seen.body or seen.recorded for seen in taken.events)
+            taken.receipt = Receipt(position, told, changes=taken.changes)
             self._undo(taken)
             return taken
         self._keep(taken)
@@ -140,14 +140,15 @@ class Work:
         change = world_change(candidate, self.register)
         if change is not None and not self._alone:
             raise NeedsAlone
-        page = self.desk.page_for(candidate.fact, taken.touched)
+        page = self.desk.page_for(candidate, taken.touched)
         judge(candidate, page.reading if page is not None else None)
         seen = self._note(candidate)
         taken.is_new = True
         if change is None:
             for account_id in candidate.accounts:
                 taken.touched.add(account_id)
-                self._turn(self.desk.page(account_id).take(candidate.fact, self.register), taken)
+                turn = self.desk.page(account_id).take(candidate.fact, self.register, candidate.parties)
+                self._turn(turn, taken)
         else:
             self._change_world(change, candidate, taken)
         return seen
@@ -170,8 +171,9 @@ class Work:
             account_id = turn.step.account_id
             taken.changes[account_id] = together(taken.changes.get(account_id, Changes()), turn.step.changes)
         turn.step.changes = Changes()
-        taken.rows += turn.step.size
-        taken.turns.append(turn)
+        if turn.step.size or turn.newly_named:
+            taken.rows += turn.step.size
+            taken.turns.append(turn)
 
     def _change_world(self, change: WorldChange, candidate: Candidate, taken: Taken) -> None:
         """Derives again, one after the other, all accounts that the change concerns."""
@@ -236,13 +238,13 @@ def encoded(fact: Recorded) -> str:
 
 
 def _receipt(taken: Taken, recorded: dict[str, Recorded]) -> Receipt:
-    bodies = []
+    told: list[str | Recorded] = []
     position = 0
     for seen in taken.events:
         fact = recorded.get(seen.event_id)
-        bodies.append(seen.body or "" if fact is None else encoded(fact))
+        told.append(seen.body or seen.recorded if fact is None else fact)
         position = max(position, seen.position if fact is None else fact.position)
-    return Receipt(position, tuple(bodies), replayed=not taken.is_new)
+    return Receipt(position, tuple(told), replayed=not taken.is_new)
 
 
 def _kept_answer(taken: Taken, receipt: Receipt) -> str:
