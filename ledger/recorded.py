@@ -10,7 +10,7 @@ Order = tuple[date, int]
 """(effective date, position): the order in which policies read a history."""
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, gc=False):
     """A recorded event. `recorded_at` is UTC; `schema_version` the one its body was written in."""
 
     position: int

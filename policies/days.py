@@ -18,7 +18,7 @@ Order = tuple[date, int]
 ValueT = TypeVar("ValueT", covariant=True)  # noqa: PLC0105 - one name for every use
 
 
-class Span(Struct, Generic[ValueT], frozen=True):
+class Span(Struct, Generic[ValueT], frozen=True, gc=False):
     """`value` holds on every day from `since` up to, but not including, `until`."""
 
     since: date

@@ -11,7 +11,7 @@ from msgspec import Struct
 from policies.reasons import Reason
 
 
-class Right(Struct, frozen=True):
+class Right(Struct, frozen=True, gc=False):
     """A right of a holder over `[valid_from, valid_until)`.
 
     `kind` is one of opportunity_manager, major_account_manager, growth, co_sell_partner, prime_partner, teaming;
@@ -34,7 +34,7 @@ class Right(Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class Renewals(Struct, frozen=True, array_like=True):
+class Renewals(Struct, frozen=True, gc=False, array_like=True):
     """The renewal dates of a contract: the first, then every so many months, those before `since` left out.
 
     `met` are the dates that were met, each with the day from which it was.
@@ -46,7 +46,7 @@ class Renewals(Struct, frozen=True, array_like=True):
     met: tuple[tuple[date, date], ...] = ()
 
 
-class Obligation(Struct, frozen=True):
+class Obligation(Struct, frozen=True, gc=False):
     """What a party owes over `[valid_from, valid_until)`.
 
     `state` is `open` or `met`; one with `renewals` recurs, and its state follows from the day it is asked about.
@@ -67,7 +67,7 @@ class Obligation(Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class Reserved(Struct, frozen=True, omit_defaults=True):
+class Reserved(Struct, frozen=True, gc=False, omit_defaults=True):
     """The first live claim in the queue of a line, and who else may act on it."""
 
     opportunity_id: str
@@ -80,7 +80,7 @@ class Reserved(Struct, frozen=True, omit_defaults=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class OwnClaim(Struct, frozen=True, omit_defaults=True, tag="own"):
+class OwnClaim(Struct, frozen=True, gc=False, omit_defaults=True, tag="own"):
     """A claim on a line that is queued or incomplete and why; told to nobody but its holder.
 
     It stands beside the line's situation, so that one claim more changes nothing about those that wait already.
@@ -93,14 +93,14 @@ class OwnClaim(Struct, frozen=True, omit_defaults=True, tag="own"):
     reason: Reason | None = None
 
 
-class LineSituation(Struct, frozen=True, omit_defaults=True, tag="line"):
+class LineSituation(Struct, frozen=True, gc=False, omit_defaults=True, tag="line"):
     """What decides calls for new business on one line."""
 
     reserved: Reserved | None = None
     lapsed: Reason | None = None
 
 
-class OpenDispute(Struct, frozen=True, omit_defaults=True):
+class OpenDispute(Struct, frozen=True, gc=False, omit_defaults=True):
     """A dispute that is open, and what it is about (nothing named: the whole account)."""
 
     dispute_id: str
@@ -109,7 +109,7 @@ class OpenDispute(Struct, frozen=True, omit_defaults=True):
     contract_id: str | None = None
 
 
-class GeneralSituation(Struct, frozen=True, omit_defaults=True, tag="general"):
+class GeneralSituation(Struct, frozen=True, gc=False, omit_defaults=True, tag="general"):
     """What decides calls on the account whatever the line: who is in charge, growth, lapses, claims, disputes."""
 
     major_account_manager: tuple[str, Reason] | None = None
@@ -119,7 +119,7 @@ class GeneralSituation(Struct, frozen=True, omit_defaults=True, tag="general"):
     disputes: tuple[OpenDispute, ...] = ()
 
 
-class ContractSituation(Struct, frozen=True, omit_defaults=True, tag="contract"):
+class ContractSituation(Struct, frozen=True, gc=False, omit_defaults=True, tag="contract"):
     """What decides calls for the renewal of a live contract.
 
     `manager` is the opportunity's manager of the day, `holder` the same where a won right is held; `won` names its
@@ -140,7 +140,7 @@ class ContractSituation(Struct, frozen=True, omit_defaults=True, tag="contract")
 Content = LineSituation | OwnClaim | GeneralSituation | ContractSituation
 
 
-class Situation(Struct, frozen=True):
+class Situation(Struct, frozen=True, gc=False):
     """What decides calls on one business of an account over `[valid_from, valid_until)`.
 
     `business` is `line:<line>`, `general` or `contract:<contract id>`. On one day each has one situation, and a line
@@ -157,7 +157,7 @@ class Situation(Struct, frozen=True):
 Kept = Right | Obligation | Situation
 
 
-class Changes(Struct, frozen=True):
+class Changes(Struct, frozen=True, gc=False):
     """The kept answers that one event ends and begins."""
 
     ended: tuple[Kept, ...] = ()

@@ -17,7 +17,7 @@ PERSONS = frozenset({"employee", "contact"})
 MAM_TIERS = frozenset({"strategic_solution_provider", "strategic_channel_partner"})
 
 
-class Party(Struct, frozen=True):
+class Party(Struct, frozen=True, gc=False):
     """A party as registered from one date on."""
 
     party_id: str

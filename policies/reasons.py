@@ -14,7 +14,7 @@ from policies.sentences import sentence
 Fact = tuple[str, str]
 
 
-class Reason(Struct, frozen=True, array_like=True):
+class Reason(Struct, frozen=True, gc=False, array_like=True):
     """One rule that decided, the ids of the events it looked at, and the facts its sentence is made of."""
 
     rule: str

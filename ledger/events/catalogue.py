@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, get_args
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from ledger.events.account_managers import MajorAccountManagerAppointed, MajorAccountManagerReleased
 from ledger.events.accounts import AccountElevated, AccountIdentityChanged, AccountOpened
@@ -107,11 +107,21 @@ ADAPTER: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 
 _validator = ADAPTER.validator
 
+_SENT: dict[frozenset[str], set[str]] = {}
+
 
 def validate(raw: Any) -> Event:
     """The event that the JSON value states in full; raises pydantic.ValidationError."""
     event: Event = _validator.validate_python(raw)
+    _share_field_names(event)
+    _share_field_names(event.data)
     return event
+
+
+def _share_field_names(model: BaseModel) -> None:
+    """Which fields were sent is the same few sets again and again: kept once, this halves what an event takes."""
+    sent = model.__pydantic_fields_set__
+    object.__setattr__(model, "__pydantic_fields_set__", _SENT.setdefault(frozenset(sent), sent))
 
 
 def parse(raw: Mapping[str, Any], *, today: date) -> Event:
