@@ -129,7 +129,9 @@ def _at_pointer(kind: ProblemKind) -> Callable[[Any], Problem]:
 
 
 def _sentence(said: str) -> str:
-    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
+    first = said.split(" ", 1)[0]
+    opening = first.capitalize() if first.isalpha() else first  # an identifier is never written otherwise
+    return opening + said[len(first) :] + ("" if said.endswith((".", "!", "?")) else ".")
 
 
 def _unknown_references(error: found.UnknownReferences) -> Problem:
