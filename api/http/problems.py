@@ -130,7 +130,7 @@ def _at_pointer(kind: ProblemKind) -> Callable[[Any], Problem]:
 
 def _sentence(said: str) -> str:
     first = said.split(" ", 1)[0]
-    opening = first.capitalize() if first.isalpha() else first  # an identifier is never written otherwise
+    opening = first[:1].upper() + first[1:] if first.isalpha() else first  # an identifier stays as it is
     return opening + said[len(first) :] + ("" if said.endswith((".", "!", "?")) else ".")
 
 
