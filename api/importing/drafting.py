@@ -67,6 +67,7 @@ class _Recipe:
     type: str
     id_prefix: str
     key: tuple[Getter, ...]
+    """None of its own: the row's."""
     tests: tuple[Test, ...]
     envelope: Mapping[str, Getter]
     data: Getter
@@ -114,7 +115,7 @@ class Drafter:
         events: dict[str, RawEvent] = {}
         absent: list[str] = []
         for recipe in self._recipes:
-            self._add(recipe, row, events, absent)
+            self._add(recipe, row, key, events, absent)
         spellings = tuple(row.spellings)
         if not row.reasons and not events:
             row.reasons[Reason.plain("the mapping makes no event of the row")] = None
@@ -129,10 +130,11 @@ class Drafter:
             return ""
         return str(self._order(Row(line.cells, self._scope.size)))
 
-    def _add(self, recipe: _Recipe, row: Row, events: dict[str, RawEvent], absent: list[str]) -> None:
-        tested = row.take(lambda row: all(test(row) for test in recipe.tests))
-        key = [row.take(getter) for getter in recipe.key] if tested is True else _plain_key(recipe, row)
-        if tested is ABSENT or ABSENT in key:
+    def _add(self, recipe: _Recipe, row: Row, key: list[str], events: dict[str, RawEvent], absent: list[str]) -> None:
+        tested = row.take(lambda row: all(test(row) for test in recipe.tests)) if recipe.tests else True
+        if recipe.key:
+            key = [row.take(getter) for getter in recipe.key] if tested is True else _plain_key(recipe, row)
+        if tested is ABSENT or ABSENT in key or "" in key:
             return
         event_id = imported_id(_SEPARATOR.join((recipe.id_prefix, *key)))
         row.built_in["@key"] = " ".join(key)
@@ -157,11 +159,10 @@ class Drafter:
             expression = getattr(defaults, name) if own is None else own
             if expression is not None and not (name == "account_id" and own is None and _of_no_account(event)):
                 envelope[name] = self._at(f"{place}.{name}", partial(self._scope.expression, expression))
-        names = event.key or self._recipe.key
         return _Recipe(
             type=event.type,
             id_prefix=_SEPARATOR.join((self._mapping.name, self._recipe.id_name, event.id_name)),
-            key=tuple(_filled(self._text(name, f"{place}.key"), name) for name in names),
+            key=tuple(_filled(self._text(name, f"{place}.key"), name) for name in event.key or ()),
             tests=tuple(self._test(condition, f"{place}.when") for condition in event.when),
             envelope=envelope,
             data=self._at(f"{place}.data", partial(self._scope.expression, event.data)),
