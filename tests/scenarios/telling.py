@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from ledger.events.problems import explain
 from ledger.recorded import Recorded
+from policies.reasons import Reason
 from policies.refusals import Refused
 from tests.policies.memory import MemoryLedger
 from tests.scenarios.answers import check_line
@@ -88,3 +89,22 @@ def history(*lines: str) -> list[Recorded]:
     """These facts alone, in the order in which policies read them."""
     telling = told(*lines)
     return sorted(telling.ledger.log[len(list(stage())) :], key=lambda fact: fact.order)
+
+
+def refusal(*lines: str) -> Refused:
+    """How the last of these facts is refused, after the others were recorded."""
+    telling = told(*lines[:-1])
+    *before, last = telling.facts.events(lines[-1])
+    for event in before:
+        telling.ledger.record(event)
+    try:
+        telling.ledger.record({name: part for name, part in last.items() if name != "label"})
+    except Refused as refused:
+        return refused
+    raise AssertionError(f"not refused: {lines[-1]}")
+
+
+def cited(telling: Telling, reasons: Iterable[Reason]) -> list[tuple[str, str]]:
+    """Each reason as its rule and the labels of its events."""
+    labels = {event_id: label for label, event_id in telling.facts.labels.items()}
+    return [(reason.rule, " ".join(labels.get(each, "?") for each in reason.event_ids)) for reason in reasons]
