@@ -1,10 +1,11 @@
 """What commands print: answers on standard output, everything else on standard error; JSON exactly, tables to fit."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 from rich.console import Console
@@ -28,16 +29,29 @@ ENDLESS = 10_000
 """Columns of a line that nothing has to fit into."""
 
 
+class Patient(Console):
+    """A console whose reader may go away when it has seen enough."""
+
+    def on_broken_pipe(self) -> None:
+        leave_quietly()
+
+
+def leave_quietly() -> NoReturn:
+    """Ends the command well, though nobody reads its output any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0)
+
+
 def out() -> Console:
     """Standard output: folded to fit a terminal; into a pipe or a file one line for each thing, as long as it needs."""
     if sys.stdout.isatty():
-        return Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
-    return Console(file=sys.stdout, width=ENDLESS, soft_wrap=True, highlight=False, emoji=False, markup=False)
+        return Patient(file=sys.stdout, highlight=False, emoji=False, markup=False)
+    return Patient(file=sys.stdout, width=ENDLESS, soft_wrap=True, highlight=False, emoji=False, markup=False)
 
 
 def err() -> Console:
     """Standard error."""
-    return Console(file=sys.stderr, highlight=False, emoji=False, markup=False, soft_wrap=True)
+    return Patient(file=sys.stderr, highlight=False, emoji=False, markup=False, soft_wrap=True)
 
 
 def picture_width() -> int:
@@ -56,7 +70,11 @@ def plain() -> bool:
 
 def write_json(value: Any) -> None:
     """The value as JSON on standard output; dates become ISO text."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+    try:
+        sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_quietly()
 
 
 def write_page(items: Sequence[Any], following: str | None, position: int, **more: Any) -> None:

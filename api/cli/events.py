@@ -192,14 +192,18 @@ def _tell(receipt: "Receipt", *, as_json: bool, dry_run: bool) -> None:
     console = out()
     rows = [(str(one["position"]), one["type"], one.get("account_id", ""), one["event_id"]) for one in events]
     if dry_run:
-        console.print(f"Nothing was recorded. {len(events):,} events would be:")
+        console.print(f"Nothing was recorded. {_counted(events)} would be:")
     elif receipt.replayed:
         console.print(f"Recorded before; nothing new. The ledger stands at position {receipt.position}.")
     else:
-        console.print(f"Recorded {len(events):,} events. The ledger stands at position {receipt.position}.")
+        console.print(f"Recorded {_counted(events)}. The ledger stands at position {receipt.position}.")
     console.print(table("position", "type", "account", "event", rows=rows, right=[0]))
     if dry_run:
         _show_changes(changes)
+
+
+def _counted(events: list[dict[str, Any]]) -> str:
+    return f"{len(events):,} event{'' if len(events) == 1 else 's'}"
 
 
 def _show_changes(changes: list[dict[str, Any]]) -> None:
@@ -210,8 +214,10 @@ def _show_changes(changes: list[dict[str, Any]]) -> None:
         (sign, told["account_id"], one["kind"], one["holder"], one["line"] or "", one["status"], day(one["from"]),
          day(one["until"], "open"))
         for told in changes
-        for sign, part in (("-", told["ended"]), ("+", told["begun"]))
-        for one in part["rights"]
+        for sign, one in sorted(
+            ((sign, one) for sign, part in (("-", told["ended"]), ("+", told["begun"])) for one in part["rights"]),
+            key=lambda pair: (pair[1]["line"] or "", pair[1]["holder"], pair[1]["from"], pair[0] == "+"),
+        )
     ]  # fmt: skip
     if not rows:
         console.print("\nNo right would change.")

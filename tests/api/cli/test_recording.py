@@ -32,7 +32,7 @@ def test_a_list_or_a_single_event_will_do(content: Any, sqlite_ledger: Ledger) -
     """Nobody has to wrap one event into a batch."""
     said = sqlite_ledger("events", "record", "-", typed=json.dumps(content))
     assert said.code == 0
-    assert said.out.startswith("Recorded 1 events. The ledger stands at position 1.")
+    assert said.out.startswith("Recorded 1 event. The ledger stands at position 1.")
 
 
 def test_a_dry_run_records_nothing(ledger: Ledger) -> None:
@@ -40,7 +40,7 @@ def test_a_dry_run_records_nothing(ledger: Ledger) -> None:
     recorded(ledger, *beginning(), *claim()[:-1])
     said = ledger("events", "record", "-", "--dry-run", typed=json.dumps(forecast()))
     assert said.code == 0
-    assert "Nothing was recorded. 1 events would be:" in said.out
+    assert "Nothing was recorded. 1 event would be:" in said.out
     lines = [line.split() for line in said.out.splitlines() if line.startswith("+")]
     assert lines[0] == ["+", "acme", "opportunity_manager", "jane", "gtx-pro", "active", "2026-01-10", "2026-04-01"]
     told = ledger("events", "record", "-", "--dry-run", "--json", typed=json.dumps(forecast())).json

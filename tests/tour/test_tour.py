@@ -1,0 +1,32 @@
+"""The ten-minute tour: every command runs, and prints what README.md shows."""
+
+import re
+from pathlib import Path
+
+from api.settings import Settings
+from tests.tour.tour import README, agrees, walk
+
+
+def test_the_tour(tmp_path: Path) -> None:
+    """From an empty folder to the last command; `python -m tests.tour.tour` writes what they print into the page."""
+    blocks = list(walk(tmp_path))
+    assert len(blocks) >= 7
+    for block in blocks:
+        assert block.promised is not None
+        assert agrees(block.promised, block.printed), f"{block.commands}\nprints\n{block.printed}"
+
+
+def test_every_setting_is_in_the_table() -> None:
+    """With its default."""
+    page = README.read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        (row,) = [line for line in page.splitlines() if line.startswith("|") and f"`LEDGER_{name.upper()}`" in line]
+        assert f"`{field.default}`" in row, name
+
+
+def test_every_link_leads_somewhere() -> None:
+    """Within the repository."""
+    page = README.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)", page)
+    assert len(links) > 10
+    assert [link for link in links if "//" not in link and not (README.parent / link).exists()] == []
