@@ -55,7 +55,7 @@ def crm(
     from api.importing.crm import CrmImport
 
     planned = CrmImport(mapping, folder)
-    with opened(database_url) as ledger, _bar() as progress:
+    with opened(database_url) as ledger, _going_on(), _bar() as progress:
         summary = planned.run(ledger.read, ledger.recorder, rejects, batch_size=batch_size, progress=progress)
     if as_json:
         write_json({**summary.as_json(), "rejects_file": str(rejects)})
@@ -63,6 +63,24 @@ def crm(
         show(summary, rejects)
     if strict and summary.rejected:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Says how to go on when the import ends before its end."""
+    from api.cli.console import err
+    from api.cli.failing import Failure, failure_of
+    from ledger.store.errors import StoreError
+
+    go_on = "What was recorded until then stays; run the same command again to go on."
+    try:
+        yield
+    except KeyboardInterrupt:
+        err().print(f"Stopped. {go_on}", style="yellow")
+        raise
+    except StoreError as error:
+        failure = failure_of(error)
+        raise Failure(f"{failure} {go_on}", failure.code) from error
 
 
 @contextmanager

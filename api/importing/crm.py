@@ -16,7 +16,7 @@ from api.importing.export import ExportFile, Line, open_export
 from api.importing.loading import Loader
 from api.importing.lookups import Table, depth, parents, read_lookups
 from api.importing.mapping import ExportMapping, FileRecipe, read_mapping
-from api.importing.problems import MappingError, Reason, Untakeable
+from api.importing.problems import ExportError, MappingError, Reason, Untakeable
 from api.importing.rejects import Rejects
 from api.importing.sorting import Keyed, in_order
 from api.importing.summary import FileCount, Summary
@@ -68,6 +68,7 @@ class CrmImport:
 
     def __init__(self, mapping_file: Path, folder: Path) -> None:
         self.mapping = _checked(mapping_file)
+        self._mapping_file, self._folder = mapping_file, folder
         lookups = read_lookups(folder, self.mapping, mapping_file)
         self._files = [
             _prepared(mapping_file, folder, self.mapping, recipe, lookups=lookups) for recipe in self.mapping.files
@@ -87,6 +88,7 @@ class CrmImport:
         Raises ExportError, and StoreError when the ledger fails; what was recorded by then stays, and running the
         import again goes on from there.
         """
+        self._check_rejects(rejects_file)
         summary = Summary(self.mapping.name, position=reader.head().position)
         began = time.monotonic()
         with Rejects(rejects_file, [prepared.file for prepared in self._files]) as rejects:
@@ -96,6 +98,13 @@ class CrmImport:
                 run.load(Loader(reader, recorder, run.count, summary, run.reject, actor=actor, batch_size=batch_size))
         summary.seconds = time.monotonic() - began
         return summary
+
+    def _check_rejects(self, rejects_file: Path) -> None:
+        """Refuses to write the rejects over what is being read."""
+        read = [self._mapping_file, *(self._folder / lookup.file for lookup in self.mapping.lookups.values())]
+        read += [prepared.file.path for prepared in self._files]
+        if rejects_file.resolve() in {path.resolve() for path in read}:
+            raise ExportError(rejects_file, "is read by the import; name another file for the rejects with --rejects")
 
 
 class _FileRun:

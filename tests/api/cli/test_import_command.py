@@ -1,5 +1,6 @@
 """`ledger import crm`: the summary, the exit codes, and a run that is killed in the middle."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,14 @@ import pytest
 from api.importing.crm import CrmImport
 from api.settings import Settings
 from api.wiring import open_ledger
+from ledger.store.errors import LedgerBusy
+from projections.recording import Receipt, Recorder, Submission
 from tests.api.cli.conftest import Ledger
 from tests.api.importing.exports import SMALL, read_csv
 
 IMPORT = ("import", "crm", "--mapping", SMALL / "mapping.toml", SMALL)
 EVENTS = 362
+GO_ON = "What was recorded until then stays; run the same command again to go on."
 
 
 def test_the_summary(ledger: Ledger, tmp_path: Path) -> None:
@@ -73,6 +77,32 @@ def test_what_was_typed_wrongly_is_told(arguments: tuple[object, ...], told: str
     assert sqlite_ledger("events", "list", "--json").json["position"] == 0
 
 
+def test_rejects_are_not_written_over_the_export(sqlite_ledger: Ledger, tmp_path: Path) -> None:
+    """However the path is spelled."""
+    export = shutil.copytree(SMALL, tmp_path / "export")
+    for name in ("accounts.csv", "mapping.toml", "../export/products.csv"):
+        said = sqlite_ledger("import", "crm", "--mapping", export / "mapping.toml", export, "--rejects", export / name)
+        assert (said.code, "is read by the import" in said.err) == (2, True)
+    assert (export / "accounts.csv").read_bytes() == (SMALL / "accounts.csv").read_bytes()
+
+
+def test_a_ledger_that_fails_in_the_middle(sqlite_ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 3, and how to go on."""
+    record = Recorder.record
+    batches = iter(range(10))
+
+    def failing(recorder: Recorder, submission: Submission) -> Receipt:
+        if next(batches) == 3:
+            raise LedgerBusy(10)
+        return record(recorder, submission)
+
+    monkeypatch.setattr(Recorder, "record", failing)
+    said = sqlite_ledger(*IMPORT, "--batch-size", "50")
+    assert (said.code, said.out) == (3, "")
+    assert said.err.startswith("The ledger is busy")
+    assert said.err.endswith(f"{GO_ON}\n")
+
+
 def test_without_a_ledger(typed: Ledger, tmp_path: Path) -> None:
     """Exit code 3, and no rejects file is left behind."""
     said = typed(*IMPORT, "--database-url", "sqlite:///none.db")
@@ -93,6 +123,7 @@ def test_stopped_in_the_middle_it_can_be_run_again(how: signal.Signals, database
         _, told = process.communicate(timeout=60)
         assert process.returncode == (-how if how == signal.SIGKILL else 130)
         assert "Traceback" not in told
+        assert how == signal.SIGKILL or told == f"Stopped. {GO_ON}\n"
     with open_ledger(Settings(database_url=database_url)) as ledger:
         before = ledger.read.head().position
         assert 60 <= before < EVENTS
