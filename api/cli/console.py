@@ -120,7 +120,8 @@ class RateColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         events = task.fields.get("events", task.completed)
-        speed = events / task.elapsed if task.elapsed else 0
+        seconds = task.finished_time or task.elapsed
+        speed = events / seconds if seconds else 0
         return Text(f"{speed:,.0f} events/s", style="cyan")
 
 

@@ -7,6 +7,7 @@ of text come out.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from rich.text import Text
@@ -143,9 +144,11 @@ def _bars(row: Row, axis: Axis, today: int | None, look: Look) -> Text:
         cells[begins:ends] = [drawn] * (ends - begins)
         if right.valid_until > axis.last:
             cells[ends - 1] = (look.glyph(ONGOING), drawn[1])
+    if today is not None and cells[today][0] != look.glyph(TODAY):
+        cells[today] = (cells[today][0], f"{cells[today][1]} reverse")
     text = Text()
-    for column, (character, style) in enumerate(cells):
-        text.append(character, f"{style} reverse" if column == today and character != look.glyph(TODAY) else style)
+    for style, run in groupby(cells, key=lambda cell: cell[1]):
+        text.append("".join(character for character, _ in run), style)
     return text
 
 

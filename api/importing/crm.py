@@ -26,8 +26,8 @@ from projections.recording import Recorder
 BATCH_SIZE = 4_000
 """Events recorded at a time."""
 
-TOLD_EVERY = 500
-"""Rows read between two words on how far the reading is."""
+TOLD_EVERY = 100
+"""Rows between two words on how far the import is."""
 
 
 Stage = Literal["reading", "recording"]
