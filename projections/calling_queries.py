@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal_column, or_, select, union_all
 
 from ledger.store import OneOf, Prepared
-from ledger.store.schema import known_ids
-from projections.schema import kept_obligations, kept_situations
+from ledger.store.schema import accounts, known_ids
+from projections.schema import kept_obligations, kept_situations, known
 
 ACCOUNT = "account"
 
-_AT: BindParameter[Any] = bindparam("at")
+_AT: BindParameter[Any] = bindparam("at", type_=known_ids.c.position.type)
 _ON: BindParameter[Any] = bindparam("on")
 
 _SITUATION: ColumnElement[str] = literal_column("'situation'")
@@ -25,10 +25,9 @@ _NOTHING: ColumnElement[str] = literal_column("''")
 
 _situations, _obligations = kept_situations.c, kept_obligations.c
 
-_STILL_TO_COME = (_situations.known_from <= _AT, _situations.known_until > _AT, _situations.valid_until > _ON)
+_STILL_TO_COME = (known(kept_situations, _AT), _situations.valid_until > _ON)
 _OWED = (
-    _obligations.known_from <= _AT,
-    _obligations.known_until > _AT,
+    known(kept_obligations, _AT),
     _obligations.valid_from <= _ON,
     _obligations.valid_until > _ON,
 )
@@ -40,13 +39,17 @@ def _known(*wanted: ColumnElement[Any], of: tuple[ColumnElement[Any], ...] = ())
     return select(*of, known_ids.c.kind, known_ids.c.id, _NOTHING).where(*wanted, known_ids.c.position <= _AT, at)
 
 
+def _situations_of(business: ColumnElement[str]) -> Select[Any]:
+    return select(_SITUATION, _situations.business, _situations.body).where(
+        _situations.account_id == bindparam("account_id"), _situations.business == business, *_STILL_TO_COME
+    )
+
+
 ONE = Prepared(
     union_all(
-        select(_SITUATION, _situations.business, _situations.body).where(
-            _situations.account_id == bindparam("account_id"),
-            _situations.business.in_([bindparam("line"), bindparam("contract"), literal_column("'general'")]),
-            *_STILL_TO_COME,
-        ),
+        _situations_of(literal_column("'general'")),
+        _situations_of(bindparam("line")),
+        _situations_of(bindparam("contract")),
         select(_OBLIGATION, _obligations.kind, _obligations.body).where(
             _obligations.account_id == bindparam("account_id"), *_OWED
         ),
@@ -81,15 +84,12 @@ MANY = Prepared(
 """What many questions about many accounts need."""
 
 ACCOUNTS = Prepared(
-    select(known_ids.c.id)
+    select(accounts.c.account_id)
     .where(
-        known_ids.c.kind == literal_column("'account'"),
-        known_ids.c.id > bindparam("after"),
-        known_ids.c.position <= _AT,
-        or_(known_ids.c.gone_position.is_(None), known_ids.c.gone_position > _AT),
+        accounts.c.account_id > bindparam("after"),
+        _known(known_ids.c.id == accounts.c.account_id, known_ids.c.kind == literal_column("'account'")).exists(),
     )
-    .distinct()
-    .order_by(known_ids.c.id)
+    .order_by(accounts.c.account_id)
     .limit(bindparam("limit"))
 )
 """The accounts known, by their ids."""

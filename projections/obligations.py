@@ -12,21 +12,20 @@ from projections.asking import Moment, Page, read_cursor, write_cursor
 from projections.parties import parties_known
 from projections.problems import UnknownSubject
 from projections.rows import decode_obligation
-from projections.schema import kept_obligations
+from projections.schema import kept_obligations, known
 
 AT_ONCE = 200
 ALL = 2**31
 
 _owed = kept_obligations.c
-_AT: BindParameter[int] = bindparam("at")
+_AT: BindParameter[int] = bindparam("at", type_=_owed.known_from.type)
 _PLACE = (_owed.account_id, _owed.known_from, _owed.ordinal)
 _AFTER = tuple(bindparam(f"after_{number}", type_=one.type) for number, one in enumerate(_PLACE))
 
 
 def _statement(*, party: bool, account: bool) -> Prepared:
     statement = select(*_PLACE, _owed.body).where(
-        _owed.known_from <= _AT,
-        _owed.known_until > _AT,
+        known(kept_obligations, _AT),
         _owed.valid_from <= bindparam("on"),
         _owed.valid_until > bindparam("on"),
         tuple_(*_PLACE) >= tuple_(*_AFTER),

@@ -13,14 +13,14 @@ from policies.kept import Right
 from projections.asking import Moment, Page, read_cursor, write_cursor
 from projections.problems import UnknownSubject
 from projections.rows import decode_right
-from projections.schema import kept_rights
+from projections.schema import kept_rights, known
 
 OVER = ("lapsed", "ended")
 """The statuses that stand in the timeline only."""
 
 _rights = kept_rights.c
 
-_KNOWN = and_(_rights.known_from <= bindparam("at"), _rights.known_until > bindparam("at"))
+_KNOWN = known(kept_rights, bindparam("at", type_=_rights.known_from.type))
 _IN_EFFECT = and_(
     _KNOWN,
     _rights.valid_from <= bindparam("on"),

@@ -8,7 +8,7 @@ event that changes what is known gives the rows it ends their `known_until`, and
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Index, Integer, Table, Text
+from sqlalchemy import Column, ColumnElement, Date, Index, Integer, Table, Text, and_
 
 from ledger.store.schema import Key, Position, metadata
 from policies.days import FOREVER
@@ -95,6 +95,7 @@ kept_mentions = Table(
     Column("party_id", Key, primary_key=True),
     Column("account_id", Key, primary_key=True),
     Column("position", Position, nullable=False),
+    Index(None, "account_id"),
 )
 """Which accounts name a party, since the first event that does: what to derive again when it is registered anew."""
 
@@ -112,3 +113,12 @@ kept_withdrawals = Table(
 
 TABLES = (kept_rights, kept_obligations, kept_situations, kept_parties, kept_mentions, kept_withdrawals)
 """Everything that a rebuild makes anew."""
+
+
+def known(table: Table, at: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a row is what was known at a position.
+
+    The sum keeps SQLite from going through all that was ever known of an account, by its primary key: what matters is
+    that few rows are still known.
+    """
+    return and_(table.c.known_until > at, table.c.known_from + 0 <= at)

@@ -56,7 +56,7 @@ STRAY = tuple(
         .where(table.c.account_id.not_in(select(accounts.c.account_id)), table.c.known_from <= bindparam("at"))
         .limit(1)
     )
-    for table in (*INTERVALS,)
+    for table in INTERVALS
 )
 
 

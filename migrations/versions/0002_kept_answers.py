@@ -85,6 +85,7 @@ def _create_registers() -> None:
         sa.Column("position", POSITION, nullable=False),
         sa.PrimaryKeyConstraint("party_id", "account_id", name="pk_kept_mentions"),
     )
+    _create_index("kept_mentions", "account_id")
     op.create_table(
         "kept_withdrawals",
         sa.Column("event_id", KEY, nullable=False),
