@@ -112,13 +112,12 @@ class Recorder:
 
     def _record(self, members: Sequence[Member]) -> None:
         """Records the members in one unit of work; those that need one of their own after that."""
-        if not members:
-            return
+        together = [member for member in members if not member.sets_figures]
+        alone = [member for member in members if member.sets_figures]
         try:
-            alone = self._tried(members, alone=False)
+            alone += self._tried(together, alone=False) if together else []
         except Exception as error:  # noqa: BLE001 - whatever it is, the senders are told and the writer goes on
-            self._fail(members, error)
-            return
+            self._fail(together, error)
         for member in alone:
             try:
                 self._tried([member], alone=True)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from ledger import canonical
 from ledger.events.base import Event
 from ledger.events.catalogue import parse
+from ledger.events.figures import PolicyFigureSet
 from ledger.events.problems import FieldProblem, explain, is_malformed
 from ledger.events.references import Reference, references
 from ledger.recorded import Recorded
@@ -104,6 +105,11 @@ class Member:
         """The accounts it names, as far as its events say."""
         named = {one.event.account_id for one in self.posted if one.event.account_id is not None}
         return named | set(self.submission.expected_position or ())
+
+    @property
+    def sets_figures(self) -> bool:
+        """Whether it is plain to see that it changes what every account rests on."""
+        return any(isinstance(one.event, PolicyFigureSet) for one in self.posted)
 
     @property
     def withdrawn(self) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
 
+from policies.kept import Kept
 from projections.calling import calling_right
-from projections.problems import UnknownSubject
+from projections.problems import UnknownReferences, UnknownSubject
 from projections.rights import rights_of_account, timeline
+from projections.rows import CurrentRows
 from projections.shelf import Shelf
-from tests.projections.facts import award, event, grace, identified, opportunity, retraction, stage
+from projections.verifying import verify
+from tests.projections.facts import account, award, event, grace, identified, opportunity, party, retraction, stage
 from tests.projections.ledgers import Ledger, open_ledger
 
 ON = date(2024, 2, 20)
@@ -57,7 +61,7 @@ def test_nothing_is_known_before_it_was_recorded(ledger: Ledger) -> None:
         calling_right(ledger.store.read, "acme", "nobody", ledger.at(ON))
 
 
-def test_a_small_shelf_comes_to_the_same(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_small_shelf_comes_to_the_same(database_url: str) -> None:
     """Pages that are read anew for every event leave the rows that pages at hand leave."""
     story = [*stage(), *opportunity("opp-1", "jane", "x"), grace(30), *opportunity("opp-2", "mary", "x")]
     story += [award("opp-2", "contract-1", "x"), award("opp-1", "contract-2", "x")]
@@ -66,7 +70,56 @@ def test_a_small_shelf_comes_to_the_same(database_url: str, tmp_path_factory: py
             ledger.record(one)
         rows = ledger.rows("SELECT account_id, known_from, ordinal, known_until, valid_from FROM kept_situations")
         assert len(rows) == len(set(rows)) > 10
+        assert verify(ledger.store) is None
         assert [one.status for one in timeline(ledger.store.read, "acme", ledger.position).items].count("won") == 2
+
+
+def test_a_change_of_a_large_world_is_written_piece_by_piece(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With rows written before the batch is at its end, it comes to the same, and what fails later leaves nothing."""
+    monkeypatch.setattr("projections.work.FLUSH_AT", 1)
+    accounts = ("bolt", "carat", "delta")
+    with open_ledger(database_url) as ledger:
+        ledger.record(*stage(), *(account(name) for name in accounts), party("mia", "contact"))
+        for number, name in enumerate(("acme", *accounts)):
+            ledger.record(*opportunity(f"opp-{number}", "jane", "x", account=name))
+        before = ledger.kept()
+        batch = [
+            grace(10),
+            *opportunity("opp-8", "mary", "x", account="bolt"),
+            grace(20),
+            party("jane", "contact", member_of="mia"),
+            award("opp-8", "contract-1", "x", account="bolt"),
+            *opportunity("opp-9", "mia", "y", account="carat"),
+        ]
+
+        with pytest.raises(UnknownReferences):
+            ledger.record(*batch, event("account_elevated", account="nowhere"))
+        assert ledger.kept() == before
+        ledger.record(*batch)
+
+        assert verify(ledger.store) is None
+        ledger.record(award("opp-1", "contract-2", "x", account="bolt", on="2024-02-11"))
+        assert verify(ledger.store) is None
+
+
+def test_a_page_that_reads_differently_at_once_is_retraced(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should one pass over a history come to other intervals than event after event did, the rows that stand decide."""
+    matches, asked = CurrentRows.matches, []
+
+    def doubtful(rows: CurrentRows, kept: Iterable[Kept]) -> bool:
+        asked.append(rows)
+        return len(asked) % 2 == 0 and matches(rows, kept)
+
+    with open_ledger(database_url, events_on_shelf=0) as ledger:
+        ledger.record(*stage(), *opportunity("opp-1", "jane", "x"), grace(50))
+        monkeypatch.setattr(CurrentRows, "matches", doubtful)
+        ledger.record(*opportunity("opp-2", "mary", "x"), award("opp-1", "contract-1", "x"))
+        ledger.record(grace(40), event("contract_ended", "2024-03-01", contract_id="contract-1", reason="over"))
+
+        assert len(asked) == 4
+        assert verify(ledger.store) is None
 
 
 def test_the_shelf_holds_what_was_used_last() -> None:
