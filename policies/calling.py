@@ -89,11 +89,12 @@ class Situations:
         )
 
     def edges_after(self, day: date) -> list[date]:
-        """The days after one on which an answer may change."""
+        """The days after one on which somebody denied may be so no longer; nobody opens a line by waiting."""
         edges = {
             edge
             for situations in (self.line, self.contract, self.general)
             for situation in situations
+            if not isinstance(situation.content, OwnClaim)
             for edge in (situation.valid_from, situation.valid_until)
             if day < edge < FOREVER
         }

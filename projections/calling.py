@@ -6,6 +6,7 @@ parties concerned are registered.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,6 +36,13 @@ class CallingQuestion:
     line: str | None = None
     contract_id: str | None = None
 
+    @property
+    def businesses(self) -> tuple[str, ...]:
+        """The businesses whose situations may decide: the account's in general, the line's and the contract's."""
+        line = () if self.line is None else (f"line:{self.line}",)
+        contract = () if self.contract_id is None else (f"contract:{self.contract_id}",)
+        return ("general", *line, *contract)
+
 
 @dataclass(frozen=True, slots=True)
 class CallingAnswer:
@@ -47,9 +55,13 @@ class CallingAnswer:
 
 @dataclass(slots=True)
 class Kept:
-    """What was kept for an account: situations by business from the day asked about on, and obligations on that day."""
+    """What was kept for an account: situations by business from the day asked about on, and obligations on that day.
 
-    situations: dict[str, list[Situation]] = field(default_factory=dict)
+    A situation is read from its body only when somebody asks about its business.
+    """
+
+    bodies: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    read: dict[str, list[Situation]] = field(default_factory=dict)
     obligations: list[Obligation] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
     is_known: bool = False
@@ -57,7 +69,7 @@ class Kept:
     def add(self, kind: str, name: str, body: str) -> None:
         """Takes in a row of what was asked for; see `projections.calling_queries`."""
         if kind == "situation":
-            self.situations.setdefault(name, []).append(decode_situation(body))
+            self.bodies[name].append(body)
         elif kind == "obligation":
             self.obligations.append(decode_obligation(body))
         elif kind == "contract":
@@ -65,10 +77,16 @@ class Kept:
         else:
             self.is_known = True
 
-    def parties(self) -> Iterator[str]:
-        """The parties that what is kept here names, as far as a verdict may look at them."""
-        for situations in self.situations.values():
-            for situation in situations:
+    def situations(self, business: str) -> Sequence[Situation]:
+        """The situations of a business."""
+        if business not in self.read:
+            self.read[business] = [decode_situation(body) for body in self.bodies.pop(business, ())]
+        return self.read[business]
+
+    def parties(self, question: CallingQuestion) -> Iterator[str]:
+        """The parties that what is kept here names, as far as a verdict on the question may look at them."""
+        for business in question.businesses:
+            for situation in self.situations(business):
                 yield from parties_in(situation.content)
         for owed in self.obligations:
             yield owed.party_id
@@ -95,7 +113,7 @@ def calling_right(
     }
     for kind, name, body in reader.rows(ONE, wanted):
         kept.add(kind, name, body)
-    return _answer(question, kept, parties_known(reader, {party_id, *kept.parties()}, moment.position))
+    return _answer(question, kept, parties_known(reader, {party_id, *kept.parties(question)}, moment.position))
 
 
 def calling_rights(reader: Reader, questions: Sequence[CallingQuestion]) -> list[CallingAnswer]:
@@ -104,7 +122,7 @@ def calling_rights(reader: Reader, questions: Sequence[CallingQuestion]) -> list
     for moment, asked in groupby(sorted(questions, key=_moment), key=lambda question: question.moment):
         together = list(dict.fromkeys(asked))
         kept = _kept(reader, together, moment)
-        named = {name for one in kept.values() for name in one.parties()}
+        named = {name for question in together for name in kept[question.account_id].parties(question)}
         parties = parties_known(reader, named | {question.party_id for question in together}, moment.position)
         answers.update((question, _answer(question, kept[question.account_id], parties)) for question in together)
     return [answers[question] for question in questions]
@@ -143,8 +161,7 @@ def _kept(reader: Reader, questions: Sequence[CallingQuestion], moment: Moment) 
     """What was kept for the accounts of the questions, as far as these questions need it."""
     account_ids = list(dict.fromkeys(question.account_id for question in questions))
     contract_ids = {question.contract_id for question in questions if question.contract_id is not None}
-    businesses = {"general", *(f"contract:{contract_id}" for contract_id in contract_ids)}
-    businesses |= {f"line:{question.line}" for question in questions if question.line is not None}
+    businesses = {business for question in questions for business in question.businesses}
     kept = {account_id: Kept() for account_id in account_ids}
     wanted = {
         "account_ids": account_ids,
@@ -169,9 +186,9 @@ def _answer(question: CallingQuestion, kept: Kept, parties: Parties) -> CallingA
     if question.contract_id is not None and question.contract_id not in kept.contracts:
         raise UnknownSubject("contract", question.contract_id)
     situations = Situations(
-        line=kept.situations.get(f"line:{question.line}", ()),
-        contract=kept.situations.get(f"contract:{question.contract_id}", ()),
-        general=kept.situations.get("general", ()),
+        line=() if question.line is None else kept.situations(f"line:{question.line}"),
+        contract=() if question.contract_id is None else kept.situations(f"contract:{question.contract_id}"),
+        general=kept.situations("general"),
         parties=parties,
     )
     verdict = may_call(Question(party_id, question.line, question.contract_id), on, situations)
