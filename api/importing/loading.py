@@ -20,6 +20,7 @@ from projections.problems import RecordingError
 from projections.recording import MOST_EVENTS, Recorder, Submission
 
 CHANGED = "the row has changed since it was imported"
+OTHERWISE = "another row with the same key says otherwise"
 
 Reject = Callable[[Drafted, Sequence[Reason]], None]
 
@@ -74,14 +75,13 @@ class Loader:
     def _new(self, rows: list[Drafted]) -> list[Drafted]:
         """The rows that hold something new, without what is recorded already; changed rows go to the rejects."""
         known = self._known(rows)
-        batch: dict[str, bytes] = {}
+        batch: dict[str, RawEvent] = {}
         new = []
         for row in rows:
-            stated = {event_id: _stated(raw) for event_id, raw in row.events.items()}
-            if reasons := _changes(row, stated, known, batch):
+            if reasons := _changes(row, known, batch):
                 self._reject(row, reasons)
                 continue
-            batch.update(stated)
+            batch.update(row.events)
             fresh = {event_id: raw for event_id, raw in row.events.items() if event_id not in known}
             if fresh:
                 new.append(row._replace(events=fresh))
@@ -140,23 +140,19 @@ def _owners(rows: Sequence[Drafted]) -> list[int]:
     return owners
 
 
-def _changes(
-    row: Drafted, stated: dict[str, bytes], known: dict[str, tuple[str, bytes]], batch: dict[str, bytes]
-) -> list[Reason]:
+def _changes(row: Drafted, known: dict[str, tuple[str, bytes]], batch: dict[str, RawEvent]) -> list[Reason]:
     """What a row says otherwise than the ledger, or than a row before it, under the same key."""
     reasons = []
-    for event_id, said in stated.items():
-        event_type = row.events[event_id]["type"]
-        if event_id in known and known[event_id][1] != said:
-            reasons.append(Reason(CHANGED, f"{CHANGED}: {event_type} {event_id} is recorded with other content"))
-        elif batch.get(event_id, said) != said:
-            text = "another row with the same key says otherwise"
-            reasons.append(Reason(text, f"{text}: {event_type}"))
+    for event_id, raw in row.events.items():
+        if event_id in known and known[event_id][1] != _stated(raw):
+            reasons.append(Reason(CHANGED, f"{CHANGED}: {raw['type']} {event_id} is recorded with other content"))
+        elif batch.get(event_id, raw) != raw:
+            reasons.append(Reason(OTHERWISE, f"{OTHERWISE}: {raw['type']}"))
     for event_id in row.absent:
         if event_id in known:
             event_type = known[event_id][0]
             text = f"{CHANGED}: {event_type} {event_id} is recorded, and the row no longer says so"
             reasons.append(Reason(CHANGED, text))
         elif event_id in batch:
-            reasons.append(Reason.plain("another row with the same key says otherwise"))
+            reasons.append(Reason(OTHERWISE, f"{OTHERWISE}: {batch[event_id]['type']}"))
     return reasons
