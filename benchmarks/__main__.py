@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import appends, calling, deriving, growing, importing, report
+from benchmarks import appends, calling, deriving, growing, importing, report, whatif
 from benchmarks.databases import KINDS, chosen
 from benchmarks.figures import Figure, keep
 from benchmarks.options import Options
@@ -18,6 +18,7 @@ MEASURES: dict[str, tuple[str, Callable[[Options], Iterator[Figure]]]] = {
     "calling": ("calling rights beside a constant answer, and 1,000 questions in one call", calling.measure),
     "growing": ("the same question on a ledger a hundred times larger", growing.measure),
     "deriving": ("one more event on an account of 10 to 10,000, in order and backdated", deriving.measure),
+    "whatif": ("the difference a change makes to all accounts of the CRM export", whatif.measure),
 }
 
 TEACHES = """\

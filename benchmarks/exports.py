@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,13 @@ def export(options: Options) -> Iterator[tuple[Path, Path]]:
     with TemporaryDirectory(prefix="ledger-export-") as folder:
         generate(Path(folder), options.size(DEALS, 60))
         yield EXAMPLES / "small-crm" / "mapping.toml", Path(folder)
+
+
+def rejects_beside(url: str) -> Path:
+    """Where the rejected rows go: beside the database file, or nowhere."""
+    if url.startswith("sqlite"):
+        return Path(url.removeprefix("sqlite:///")).with_name("rejects.csv")
+    return Path(os.devnull)
 
 
 def generate(folder: Path, deals: int) -> None:

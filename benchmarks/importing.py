@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from benchmarks.databases import database, ledger
-from benchmarks.exports import export
+from benchmarks.exports import export, rejects_beside
 from benchmarks.figures import Figure, at_least, at_most, median
 from benchmarks.options import Options
 
@@ -61,8 +61,7 @@ def _import(url: str, mapping: str, folder: str) -> int:
 
     planned = CrmImport(Path(mapping), Path(folder))
     with ledger(url) as opened:
-        rejects = Path(folder if url.startswith("postgresql") else url.removeprefix("sqlite:///")).parent
-        return planned.run(opened.read, opened.recorder, rejects / "rejects.csv").recorded
+        return planned.run(opened.read, opened.recorder, rejects_beside(url)).recorded
 
 
 def _rebuild(url: str) -> int:
