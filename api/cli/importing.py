@@ -55,7 +55,7 @@ def crm(
     from api.importing.crm import CrmImport
 
     planned = CrmImport(mapping, folder)
-    with opened(database_url) as ledger, _going_on(), _bar() as progress:
+    with opened(database_url, make=True) as ledger, _going_on(), _bar() as progress:
         summary = planned.run(ledger.read, ledger.recorder, rejects, batch_size=batch_size, progress=progress)
     if as_json:
         write_json({**summary.as_json(), "rejects_file": str(rejects)})

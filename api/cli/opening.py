@@ -27,11 +27,17 @@ def settings(database_url: str | None = None, **others: Any) -> "Settings":
 
 
 @contextmanager
-def opened(database_url: str | None) -> Iterator["RightsLedger"]:
-    """The ledger, found to be there and of this version. Raises StoreError if it is not."""
+def opened(database_url: str | None, *, make: bool = False) -> Iterator["RightsLedger"]:
+    """The ledger, found to be there and of this version; with `make` an empty or older database is made one first.
+
+    Raises StoreError.
+    """
     from api.wiring import open_ledger
 
-    with open_ledger(settings(database_url)) as ledger:
+    chosen = settings(database_url)
+    if make:
+        migrated(chosen.database_url)
+    with open_ledger(chosen) as ledger:
         ledger.store.check()
         yield ledger
 
