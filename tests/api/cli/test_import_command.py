@@ -104,8 +104,15 @@ def test_a_ledger_that_fails_in_the_middle(sqlite_ledger: Ledger, monkeypatch: p
 
 
 def test_without_a_ledger(typed: Ledger, tmp_path: Path) -> None:
+    """One is made, so that the first command of all may be an import."""
+    said = typed(*IMPORT, "--database-url", "sqlite:///new.db")
+    assert said.code == 0
+    assert (tmp_path / "new.db").exists()
+
+
+def test_where_no_ledger_can_be(typed: Ledger, tmp_path: Path) -> None:
     """Exit code 3, and no rejects file is left behind."""
-    said = typed(*IMPORT, "--database-url", "sqlite:///none.db")
+    said = typed(*IMPORT, "--database-url", "sqlite:///nowhere/none.db")
     assert said.code == 3
     assert list(tmp_path.iterdir()) == []
 
