@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from policies.calling import Verdict
 from policies.days import FOREVER
 from policies.figures import DEFINITIONS, FigureValue
 from policies.kept import Changes, Kept, Obligation, OwnClaim, Right, Situation
@@ -17,6 +18,8 @@ from policies.obligations import Owed
 from policies.reasons import Reason, render
 from policies.rulebook import Rule, clause_text
 from projections.calling import CallingAnswer
+from projections.simulation.differences import AccountDifference
+from projections.simulation.verdicts import VerdictChange
 
 Answer = dict[str, Any]
 
@@ -134,12 +137,49 @@ def changes(by_account: Mapping[str, Changes]) -> list[Answer]:
     ]
 
 
+def difference(found: AccountDifference) -> Answer:
+    """What would be different on an account: intervals; and on the day asked about who may call, and what is owed."""
+    return {
+        "account_id": found.account_id,
+        "ended": _kept(found.changes.ended),
+        "begun": _kept(found.changes.begun),
+        "calling": [_verdict_change(one) for one in found.calling],
+        "obligations": [
+            {"before": one.before and owed(one.before), "after": one.after and owed(one.after)}
+            for one in found.obligations
+        ],
+    }
+
+
+def _verdict_change(change: VerdictChange) -> Answer:
+    """How parties may call on a business, before and after; None where the question could not be put."""
+    return {
+        "line": change.line,
+        "contract_id": change.contract_id,
+        "parties": list(change.parties),
+        "any_other": list(change.any_other),
+        "before": change.before and _verdict(change.before),
+        "after": change.after and _verdict(change.after),
+    }
+
+
+def _verdict(verdict: Verdict) -> Answer:
+    return {
+        "verdict": verdict.verdict,
+        "rule": verdict.rule,
+        "opens_on": verdict.opens_on,
+        "agreement_of": verdict.agreement_of,
+        "contested": verdict.contested,
+        "reasons": reasons(verdict.reasons),
+    }
+
+
 def _kept(rows: Iterable[Kept]) -> dict[str, list[Answer]]:
     told = list(rows)
     return {
         "rights": [right(one) for one in told if isinstance(one, Right)],
         "obligations": [_obligation(one) for one in told if isinstance(one, Obligation)],
-        "calling": [_situation(one) for one in told if isinstance(one, Situation)],
+        "calling": _situations([one for one in told if isinstance(one, Situation)]),
     }
 
 
@@ -153,12 +193,20 @@ def _obligation(kept: Obligation) -> Answer:
         "account_id": kept.account_id,
         "opportunity_id": kept.opportunity_id,
         "contract_id": kept.contract_id,
+        "state": None if kept.renewals is not None else kept.state,
         "hard": kept.hard,
         "from": kept.valid_from,
         "until": end(kept.valid_until),
     }
 
 
-def _situation(kept: Situation) -> Answer:
-    """On which business, and when, calls are decided otherwise."""
-    return {"business": kept.business, "from": kept.valid_from, "until": end(kept.valid_until)}
+def _situations(kept: Iterable[Situation]) -> list[Answer]:
+    """On which businesses, and when, calls are decided otherwise; days that touch run together."""
+    told: list[Answer] = []
+    for one in sorted(kept, key=lambda one: (one.business, one.valid_from)):
+        last = told[-1] if told else None
+        if last is None or last["business"] != one.business or last["until"] < one.valid_from:
+            told.append({"business": one.business, "from": one.valid_from, "until": one.valid_until})
+        else:
+            last["until"] = max(last["until"], one.valid_until)
+    return [{**one, "until": end(one["until"])} for one in told]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.differences import DIFFERENCE, DifferenceAnswer
 from api.http.documents import REFERENCE
 from api.http.paging import ListAnswer
-from api.http.rights import RIGHT, RightAnswer
 from ledger.events.base import Event
 from ledger.events.catalogue import EVENT_TYPES
 
@@ -72,21 +71,13 @@ ONE_EVENT: dict[str, Any] = {
 }
 """What OpenAPI says of the answer that is one event."""
 
-_NOTHING_CHANGED: dict[str, list[Any]] = {"rights": [], "obligations": [], "calling": []}
 _DRY_RUN_EXAMPLE: dict[str, Any] = {
     "events": [_RECORDED_EXAMPLE],
     "position": 57,
-    "changes": [
-        {
-            "account_id": "acme",
-            "ended": _NOTHING_CHANGED,
-            "begun": {
-                "rights": [RIGHT],
-                "obligations": [],
-                "calling": [{"business": "line:gtx-pro", "from": "2026-01-10", "until": "2026-06-30"}],
-            },
-        }
-    ],
+    "changes": [DIFFERENCE],
+    "compared": 1,
+    "unchanged": 0,
+    "complete": True,
 }
 
 
@@ -101,53 +92,17 @@ class RecordedAnswer(BaseModel):
     position: int
 
 
-class ChangedObligationAnswer(BaseModel):
-    """An obligation over `[from, until)`."""
-
-    kind: str
-    rule: str
-    party_id: str
-    to_party_id: str | None
-    account_id: str
-    opportunity_id: str | None
-    contract_id: str | None
-    hard: bool
-    starts_on: date = Field(alias="from")
-    ends_on: date | None = Field(alias="until")
-
-
-class ChangedCallingAnswer(BaseModel):
-    """A business on which calls are decided otherwise over `[from, until)`."""
-
-    business: str = Field(description="`line:…`, `contract:…` or `general`.")
-    starts_on: date = Field(alias="from")
-    ends_on: date | None = Field(alias="until")
-
-
-class ChangedAnswers(BaseModel):
-    """Intervals of rights, obligations and calling."""
-
-    rights: list[RightAnswer]
-    obligations: list[ChangedObligationAnswer]
-    calling: list[ChangedCallingAnswer]
-
-
-class AccountChangesAnswer(BaseModel):
-    """What changes on one account: the intervals that end, and those that begin in their place."""
-
-    account_id: str
-    ended: ChangedAnswers
-    begun: ChangedAnswers
-
-
 class DryRunAnswer(BaseModel):
-    """What would be recorded, and what it would change, account by account. Nothing was recorded."""
+    """What would be recorded, and what would be different, account by account. Nothing was recorded."""
 
     model_config = ConfigDict(title="DryRun", json_schema_extra={"examples": [_DRY_RUN_EXAMPLE]})
 
     events: list[Any]
     position: int
-    changes: list[AccountChangesAnswer]
+    changes: list[DifferenceAnswer] = Field(description="The accounts on which something would be different, by id.")
+    compared: int = Field(description="How many accounts were compared.")
+    unchanged: int = Field(description="How many of them would stay as they are.")
+    complete: bool = Field(description="Whether all were compared; if not, POST /v1/simulations goes on page by page.")
 
 
 class LogAnswer(ListAnswer):

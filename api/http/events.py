@@ -11,9 +11,9 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import answers
 from api.http.access import ANONYMOUS, Access, access_of
 from api.http.bodies import parse, read_body
+from api.http.differences import page_of, taking_turns
 from api.http.documents import body_of, parameters_of, responses_of
 from api.http.event_documents import EXAMPLES, ONE_EVENT, POSITION_HEADER, DryRunAnswer, LogAnswer, RecordedAnswer
 from api.http.paging import not_this_cursor
@@ -37,14 +37,17 @@ from api.http.problem_kinds import (
     UNSUPPORTED_MEDIA_TYPE,
 )
 from api.http.problems import Problem
-from api.http.questions import AccountId, Asked, Listing, Question, read, read_value
+from api.http.questions import MOST_ITEMS, AccountId, Asked, Listing, Question, read, read_value
 from api.http.routes import asks, routes
 from api.http.sending import send_raw, send_raw_list
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.identifiers import EventId, Identifier
 from ledger.store import Stored
+from projections.asking import Moment
 from projections.problems import UnknownSubject
 from projections.recording import MOST_EVENTS, Submission
+from projections.simulation.simulating import Simulation
+from projections.simulation.supposing import Supposition
 
 router = routes("events")
 
@@ -164,6 +167,9 @@ async def record_events(request: Request) -> Response:
     key = _idempotency_key(request)
     body = await read_body(request, access.settings.max_body_bytes)
     batch = read_value(Batch, await parse(body))
+    if asked.dry_run:
+        async with taking_turns(request):
+            return await access.run(_dry_run, batch, access)
     receipt = await access.record(
         Submission(
             events=batch.events,
@@ -171,13 +177,31 @@ async def record_events(request: Request) -> Response:
             idempotency_key=key,
             request_hash=sha256(body).digest(),
             expected_position=batch.expected_position,
-            dry_run=asked.dry_run,
         )
     )
-    if asked.dry_run:
-        told = await access.run(answers.changes, receipt.changes)
-        return send_raw_list("events", receipt.events, {"position": receipt.position, "changes": told})
     return send_raw_list("events", receipt.events, {"position": receipt.position}, 201)
+
+
+def _dry_run(batch: Batch, access: Access) -> Response:
+    """What would be recorded and what would be different, found beside the writer and not in its place."""
+    today = access.ledger.today()
+    simulation = Simulation(
+        access.read,
+        Supposition(batch.events),
+        Moment(today, access.read.head().position),
+        today=today,
+        actor=ANONYMOUS,
+        expected_position=batch.expected_position,
+    )
+    found = page_of(simulation, "", MOST_ITEMS)
+    told = {
+        "position": simulation.position,
+        "changes": found.items,
+        "compared": found.compared,
+        "unchanged": found.unchanged,
+        "complete": found.next is None,
+    }
+    return send_raw_list("events", simulation.events, told)
 
 
 @asks(router, "/v1/events", LogAsked, LogAnswer, problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME, INVALID_CURSOR))

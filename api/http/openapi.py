@@ -14,14 +14,22 @@ from api.http.calling import CallingQuestions
 from api.http.documents import REFERENCE, ProblemDetails
 from api.http.event_documents import RECORDED_SCHEMAS
 from api.http.events import Batch
+from api.http.simulations import SimulationInBody
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.events.schema import json_schema
 
-EVENT_LISTS = (("Batch", "events"), ("RecordedAnswer", "events"), ("DryRunAnswer", "events"), ("LogAnswer", "items"))
+EVENT_LISTS = (
+    ("Batch", "events"),
+    ("RecordedAnswer", "events"),
+    ("DryRunAnswer", "events"),
+    ("LogAnswer", "items"),
+    ("SimulationInBody", "events"),
+)
 """Where a list holds events, which its model leaves unsaid."""
 
 TAGS = [
     {"name": "events", "description": "Recording facts, and reading them as they were recorded."},
+    {"name": "what if", "description": "The difference that events and figures would make. Nothing is recorded."},
     {"name": "calling", "description": "Who may call, and why."},
     {"name": "rights", "description": "Who holds what, since when, until when."},
     {"name": "accounts", "description": "Accounts with their opportunities, and what incomplete claims lack."},
@@ -45,7 +53,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         )
         schemas = told["components"]["schemas"]
         schemas.update(_events())
-        others: list[type[BaseModel]] = [ProblemDetails, CallingQuestions, Batch]
+        others: list[type[BaseModel]] = [ProblemDetails, CallingQuestions, Batch, SimulationInBody]
         for model in (*_answers(app), *others):
             schemas.update(_of_model(model))
         for name, field in EVENT_LISTS:

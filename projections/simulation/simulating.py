@@ -7,7 +7,7 @@ checks and rules as a recording.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from ledger import canonical
@@ -37,6 +37,7 @@ class Simulation:
         today: date,
         actor: str,
         accounts: Iterable[str] | None = None,
+        expected_position: Mapping[str, int] | None = None,
     ) -> None:
         """Tries the events on the accounts that they are about.
 
@@ -47,7 +48,9 @@ class Simulation:
         self.events_read = 0
         """How many recorded events were gone through so far."""
         standing = Standing(reader, moment.position)
-        self._sequel = Sequel(standing, supposition.posted(actor, today), actor)
+        posted = supposition.posted(actor, today)
+        standing.check_positions(expected_position or {})
+        self._sequel = Sequel(standing, posted, actor)
         self._wanted = None if accounts is None else set(accounts)
         self._differences: dict[str, AccountDifference] = {}
         self._try_out()

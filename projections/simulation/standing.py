@@ -9,13 +9,14 @@ from sqlalchemy import BindParameter, bindparam, case, literal_column, or_, sele
 from ledger.recorded import Recorded
 from ledger.store import Head, OneOf, Prepared, Reader
 from ledger.store.prepared import Row, Values
-from ledger.store.queries import KNOWN
+from ledger.store.queries import KNOWN, LAST_POSITIONS
 from ledger.store.reading import decoded
 from ledger.store.schema import accounts, known_ids
 from ledger.store.schema import events as log
 from policies.kept import Kept
 from projections.knowledge import EVENTS, WITHDRAWN
 from projections.parties import REGISTRATIONS
+from projections.problems import PositionConflict
 from projections.rows import INTERVALS, decode_obligation, decode_right, decode_situation
 from projections.schema import OPEN_POSITION, kept_mentions, kept_parties, kept_withdrawals
 from projections.shelf import ELSEWHERE
@@ -101,6 +102,14 @@ class Standing:
     def rows(self, prepared: Prepared, values: Values) -> list[Row]:
         """What a question comes to at the position; it may be one that is about now."""
         return self.reader.rows(AT.get(prepared, prepared), {**values, "at": self.position})
+
+    def check_positions(self, expected_position: Mapping[str, int]) -> None:
+        """Raises PositionConflict for an account that has an event past the position expected."""
+        if not expected_position:
+            return
+        for account_id, actual in self.reader.rows(LAST_POSITIONS, {"account_ids": list(expected_position)}):
+            if actual > expected_position[account_id]:
+                raise PositionConflict(account_id, expected_position[account_id], actual)
 
     def history(self, account_id: str) -> list[Recorded]:
         """The facts of an account, with those recorded elsewhere that withdrew one of them."""
