@@ -7,6 +7,7 @@ known" becomes None, and so does everything that does not apply: an object of on
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from policies.obligations import Owed
 from policies.reasons import Reason, render
 from policies.rulebook import Rule, clause_text
 from projections.calling import CallingAnswer
+from projections.overview import Business, Overview
 from projections.simulation.differences import AccountDifference
 from projections.simulation.verdicts import VerdictChange
 
@@ -160,6 +162,45 @@ def _verdict_change(change: VerdictChange) -> Answer:
         "any_other": list(change.any_other),
         "before": change.before and _verdict(change.before),
         "after": change.after and _verdict(change.after),
+    }
+
+
+def overview(found: Overview) -> Answer:
+    """Who holds what on an account, business by business, and what incomplete opportunities lack."""
+    return {
+        "account": asdict(found.account),
+        "general": _business(found.general),
+        "lines": [{"line": one.line, **_business(one.business)} for one in found.lines],
+        "renewals": [
+            {
+                "contract_id": one.contract_id,
+                "opportunity_id": one.opportunity_id,
+                "lines": list(one.lines),
+                "until": end(one.ends_on),
+                **_business(one.business),
+            }
+            for one in found.renewals
+        ],
+        "incomplete": [
+            {
+                "opportunity_id": one.opportunity.opportunity_id,
+                "name": one.opportunity.name,
+                "manager": one.opportunity.manager,
+                "lines": list(one.lines),
+                "deadline_on": None if one.deadline_on is None else end(one.deadline_on),
+                "missing": list(one.opportunity.missing),
+            }
+            for one in found.incomplete
+        ],
+    }
+
+
+def _business(business: Business) -> Answer:
+    return {
+        "held_by": [right(one) for one in business.held_by],
+        "beside": [right(one) for one in business.beside],
+        "waiting": [right(one) for one in business.waiting],
+        "others": {kind: _verdict(verdict) for kind, verdict in business.others.items()},
     }
 
 

@@ -77,7 +77,7 @@ def account_overview(reader: Reader, account_id: str, moment: Moment) -> Account
     """An account and its opportunities, those opened by the day. Raises UnknownSubject."""
     if reader.known("account", account_id, at=moment.position) is None:
         raise UnknownSubject("account", account_id)
-    history = _history(reader, account_id, moment.position)
+    history = facts_in_effect(reader, account_id, moment.position)
     sheet = _account(account_id, history, moment.on)
     return AccountOverview(sheet, _opportunities(account_id, history, moment.on))
 
@@ -87,11 +87,11 @@ def accounts(reader: Reader, moment: Moment, *, after: str | None = None, limit:
     wanted = {"after": after or "", "at": moment.position, "limit": limit + 1}
     found = [account_id for (account_id,) in reader.rows(ACCOUNTS, wanted)]
     shown = found[:limit]
-    sheets = tuple(_account(one, _history(reader, one, moment.position), moment.on) for one in shown)
+    sheets = tuple(_account(one, facts_in_effect(reader, one, moment.position), moment.on) for one in shown)
     return Page(sheets, shown[-1] if len(found) > limit else None)
 
 
-def _history(reader: Reader, account_id: str, position: int) -> list[Recorded]:
+def facts_in_effect(reader: Reader, account_id: str, position: int) -> list[Recorded]:
     """The facts of the account that count, in the order in which rules read them."""
     withdrawn = {event_id for (event_id,) in reader.rows(WITHDRAWN, {"account_id": account_id, "at": position})}
     history = reader.history(account_id, up_to=position)

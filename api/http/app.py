@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 import migrations
-from api.http import accounts, calling, deadlines, events, health, obligations, rights, rulebook, simulations
+from api.http import accounts, calling, deadlines, events, health, obligations, overview, rights, rulebook, simulations
 from api.http.access import Access
 from api.http.openapi import document
 from api.http.requests import Requests, answer_problems
@@ -35,6 +35,7 @@ ROUTERS = (
     rights.router,
     deadlines.router,
     accounts.router,
+    overview.router,
     obligations.router,
     rulebook.router,
 )
