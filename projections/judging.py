@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger import canonical
-from ledger.events.base import Event
 from ledger.events.problems import FieldProblem
-from ledger.events.references import introduces
+from ledger.events.references import Introduction
 from ledger.events.retractions import EventRetracted
 from ledger.identifiers import new_event_id
 from ledger.recorded import Recorded
@@ -33,7 +32,7 @@ from projections.submissions import Posted
 class Candidate:
     """An event as it would be recorded, the events it withdraws, and the accounts whose history it belongs to."""
 
-    pointer: str
+    posted: Posted
     fact: Recorded
     parties: tuple[str, ...]
     targets: tuple[Seen, ...]
@@ -47,7 +46,8 @@ class Candidate:
         targets = _targets(posted, known)
         if isinstance(event, EventRetracted):
             event = _with_account(posted, event, targets[-1])
-        _check_introduction(posted.pointer, event, targets, known)
+        if posted.introduced is not None:
+            _check_introduction(posted, posted.introduced, targets, known)
         fact = Recorded(
             position=position,
             recorded_at=head.recorded_at + TICK,
@@ -58,7 +58,7 @@ class Candidate:
         )
         concerned = dict.fromkeys((event.account_id, *(target.account_id for target in targets)))
         accounts = tuple(one for one in concerned if one is not None)
-        return cls(posted.pointer, fact, posted.parties, targets, accounts)
+        return cls(posted, fact, posted.parties, targets, accounts)
 
 
 def judge(candidate: Candidate, reading: AccountReading | None) -> None:
@@ -66,7 +66,7 @@ def judge(candidate: Candidate, reading: AccountReading | None) -> None:
     try:
         check(candidate.fact, reading)
     except Refused as refused:
-        pointer = candidate.pointer + refused.pointer
+        pointer = candidate.posted.pointer + refused.pointer
         if refused.malformed or refused.unknown:
             raise MalformedEvents([FieldProblem(pointer, refused.detail, refused.rule)]) from refused
         raise RuleRefused(refused.rule, refused.detail, pointer) from refused
@@ -117,11 +117,9 @@ def _with_account(posted: Posted, event: EventRetracted, target: Seen) -> EventR
     return event
 
 
-def _check_introduction(pointer: str, event: Event, targets: tuple[Seen, ...], known: Knowledge) -> None:
-    introduced = introduces(event)
-    if introduced is None:
-        return
+def _check_introduction(posted: Posted, introduced: Introduction, targets: tuple[Seen, ...], known: Knowledge) -> None:
+    event = posted.event
     replaced = next((target.position for target in targets if target.event_id == event.corrects), None)
     if known.is_taken(introduced, event.account_id, replaced):
         place = "/account_id" if introduced.kind == "account" else f"/data/{introduced.kind}_id"
-        raise AlreadyExists(introduced.kind, introduced.id, pointer + place)
+        raise AlreadyExists(introduced.kind, introduced.id, posted.pointer + place)

@@ -6,7 +6,8 @@ Everything that a submission adds can be undone when it is refused.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -163,8 +164,13 @@ class Knowledge:
             self._journal.note(lambda: self._ids[introduced].update({target.position: account_id}))
 
 
-def withdrawn_by(event: Event) -> dict[str, str]:
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def withdrawn_by(event: Event) -> Mapping[str, str]:
     """The ids of the events that this one retracts or corrects, with the pointer to each."""
+    if event.corrects is None and event.type != "event_retracted":
+        return NOTHING
     targets = {event.corrects: "/corrects"} if event.corrects is not None else {}
     if isinstance(event, EventRetracted):
         targets[event.data.event_id] = "/data/event_id"

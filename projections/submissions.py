@@ -18,7 +18,7 @@ from ledger.events.base import Event
 from ledger.events.catalogue import parse
 from ledger.events.figures import PolicyFigureSet
 from ledger.events.problems import FieldProblem, explain, is_malformed
-from ledger.events.references import Reference, references
+from ledger.events.references import Introduction, Reference, introduces, references
 from ledger.recorded import Recorded
 from policies.kept import Changes
 from projections.knowledge import withdrawn_by
@@ -71,15 +71,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """An event of a submission, and what it names; `is_dated` tells whether its sender gave the effective date."""
+    """An event of a submission, what it names and makes known; `is_dated`: its sender gave the effective date."""
 
     pointer: str
     event: Event
     is_dated: bool
     references: tuple[Reference, ...] = field(init=False)
+    introduced: Introduction | None = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "references", tuple(references(self.event)))
+        object.__setattr__(self, "introduced", introduces(self.event))
 
     @property
     def parties(self) -> tuple[str, ...]:
