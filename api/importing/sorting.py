@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-RUN_BYTES = 16 * 2**20
+RUN_BYTES = 4 * 2**20
 """How much is held in memory before it goes to disk."""
 
 _LENGTHS = 3
