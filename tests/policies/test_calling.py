@@ -117,6 +117,7 @@ def test_why_business_is_beyond_the_forecast_or_unshared() -> None:
     assert cited(telling, beyond.reasons) == [("CALL-BEYOND-FORECAST", ""), ("CALL-BEYOND-FORECAST", "forecast")]
     assert [reason.facts for reason in beyond.reasons] == [(("line", "rack"),), ()]
     unshared = call(telling, "north", "support")
+    assert unshared.opportunity_id == "opp-2"
     rule, bare = unshared.reasons
     assert rule == Reason("CALL-UNSHARED", (), (("line", "support"),))
     assert (bare.rule, bare.facts) == ("CALL-UNSHARED", ())
@@ -168,6 +169,13 @@ def test_as_new_business_in_general_nothing_is_said_of_the_line() -> None:
     verdict = call(telling, "omar", "gtx-pro", "c-9")
     assert verdict.rule == "CALL-BEYOND-FORECAST"
     assert verdict.reasons[0].facts == ()
+
+
+def test_in_general_the_day_still_tells_who_asks() -> None:
+    """Somebody who changed sides is judged as they act on the day asked about."""
+    telling = told(*MAM, "2026-02-01 mary registered as contact of north", "2026-03-01 mary registered as employee")
+    rules = {on: call(telling, "north", None, "c-9", on=on).rule for on in (FEBRUARY, date(2026, 3, 1))}
+    assert rules == {FEBRUARY: "CALL-MAM", date(2026, 3, 1): "CALL-MAM-AGREEMENT"}
 
 
 WON = "2026-02-01 opp-1 awarded gtx-pro on c-1"
@@ -241,6 +249,7 @@ def test_the_days_on_which_an_answer_may_change() -> None:
         date(2026, 6, 30),
     ]
     assert situations.edges_after(FEBRUARY) == [date(2026, 3, 1), date(2026, 4, 1), date(2026, 6, 30)]
+    assert situations.edges_after(date(2026, 3, 1)) == [date(2026, 4, 1), date(2026, 6, 30)]
     assert situations.edges_after(date(2026, 6, 30)) == []
 
 
@@ -268,3 +277,20 @@ def test_an_opening_because_somebody_changes_sides() -> None:
         "2026-04-01 zoe registered as contact of north",
     )
     assert call(telling, "zoe", "gtx-pro").opens_on == date(2026, 4, 1)
+
+
+@pytest.mark.xfail(reason="of two opportunities with a line on one contract only the first is looked at")
+@pytest.mark.parametrize(
+    ("who", "line", "rule"),
+    [("omar", None, "CALL-RENEWAL"), ("omar", "rack", "CALL-RENEWAL"), ("ravi", "rack", "CALL-RENEWAL-RESERVED")],
+)
+def test_a_contract_with_lines_of_two_opportunities(who: str, line: str | None, rule: str) -> None:
+    """Each line is its own opportunity's; the manager of either may call for the whole."""
+    telling = told(
+        JANE,
+        "2026-01-10 omar establishes opp-2 on rack expected 2026-03-31",
+        "2026-02-01 opp-1 awarded gtx-pro on c-1",
+        "2026-02-01 opp-2 awarded rack on c-1",
+    )
+    assert call(telling, "jane", "gtx-pro", "c-1").rule == "CALL-RENEWAL"
+    assert call(telling, who, line, "c-1").rule == rule

@@ -203,6 +203,21 @@ def test_a_coordination_in_the_window_meets_a_date(lines: list[str], expected: l
     assert [(str(due), str(on)) for due, on in met] == expected
 
 
+def test_whom_a_coordination_was_with_is_judged_on_its_own_day() -> None:
+    """Both the partner included and the party met act as they did then."""
+    telling = told(
+        "2027-02-01 nora registered as contact of south",
+        "2027-01-31 opp-1 coordinated with nora",
+        "2027-02-01 opp-1 coordinated with nora",
+    )
+    facts = [fact for fact in telling.ledger.log if fact.type == "coordination_recorded"]
+    for partner, day in (("south", "2027-02-01"), ("north", "2027-01-31")):
+        ((_, met_on),) = inclusions_met(FIRST, 12, partner, facts, telling.ledger.world)
+        assert str(met_on) == day
+    world = telling.ledger.world
+    assert [str(on) for _, on in inclusions_met(FIRST, 12, "nora", facts, world)] == ["2027-01-31"]
+
+
 def test_a_coordination_of_somebody_else_meets_nothing() -> None:
     """Without a register everybody acts as themselves."""
     facts = history("2027-01-01 opp-1 coordinated with sven")

@@ -147,6 +147,34 @@ def test_nobody_else_may_answer(answer: str) -> None:
     told(*lines, f"2026-02-05 omar {answer} s-2")
 
 
+def test_who_answers_for_a_person_that_changed_sides() -> None:
+    """Whoever the named person acts as on the day."""
+    lines = (
+        JANE,
+        "2026-01-20 share s-1 on opp-1 proposed by jane, jane 60 / nora 40, from 2026-02-01",
+        "2026-03-01 nora registered as contact of east",
+    )
+    told(*lines, "2026-02-28 north accepts s-1")
+    told(*lines, "2026-03-01 east accepts s-1")
+    assert refusal(*lines, "2026-02-28 east accepts s-1").rule == "SHARE"
+    assert refusal(*lines, "2026-03-01 north accepts s-1").rule == "SHARE"
+
+
+def test_whom_a_share_names_on_the_day() -> None:
+    """A person named stands for whom they act as, then and later; so does the one asked about."""
+    telling = told(
+        JANE,
+        "2026-01-20 share s-1 on opp-1 proposed by jane, jane 60 / nora 40, from 2026-02-01",
+        "2026-02-01 north accepts s-1",
+        "2026-03-01 nora registered as contact of east",
+    )
+    (span,) = telling.ledger.account("acme").opportunities["opp-1"].agreements
+    parties = telling.ledger.world.parties
+    for day, named in ((date(2026, 2, 28), "north"), (date(2026, 3, 1), "east")):
+        found = {who for who in ("north", "east", "nora", "omar") if span.value.names(who, parties, day)}
+        assert found == {named, "nora"}
+
+
 def test_who_answers_for_an_organisation_on_the_day() -> None:
     """Whoever acts for it then."""
     lines = (

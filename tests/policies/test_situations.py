@@ -40,6 +40,7 @@ def test_a_line_from_its_claim_to_its_lapse() -> None:
     """Reserved by clock and manager, then lapsed for ever."""
     telling = told(JANE, "2026-02-15 opp-1 handed over to omar [handover]")
     lines = situations(telling, "line:gtx-pro")
+    assert {each.account_id for each in lines} == {"acme"}
     assert days(lines) == [
         ("2026-01-10", "2026-02-15"),
         ("2026-02-15", "2026-06-30"),
@@ -281,6 +282,7 @@ def test_a_contract_that_nobody_won() -> None:
     telling = told(JANE, "2026-06-30 opp-1 awarded gtx-pro on c-1")
     (only,) = situations(telling, "contract:c-1")
     assert days([only]) == [("2026-06-30", "9999-12-31")]
+    assert only.account_id == "acme"
     assert only.content == ContractSituation("opp-1", "jane", None, (), (), (), ("gtx-pro",), (), ())
 
 
