@@ -23,7 +23,7 @@ def measure(options: Options) -> Iterator[Figure]:
     for kind in options.databases:
         done: list[dict[str, Any]] = []
         with export(options) as (mapping, folder):
-            for _ in range(options.size(3, 1)):
+            for _ in range(options.size(min(options.rounds, 3), 1)):
                 with database(kind) as url:
                     done.append(in_a_process("import", url, str(mapping), str(folder)))
                     done[-1]["rebuild"] = in_a_process("rebuild", url)
