@@ -1,8 +1,6 @@
 """`ledger events`: the log, read and written."""
 
 import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,10 +8,10 @@ import typer
 from api.cli.options import AsJson, DatabaseUrl, KnownAt, Limit, teaching
 
 if TYPE_CHECKING:
-    from projections.recording import Receipt
+    from rich.table import Table
 
-LARGEST_FILE = 64 * 2**20
-"""Bytes."""
+    from api.wiring import RightsLedger
+    from projections.recording import Receipt
 
 group = typer.Typer(help="Read the log of facts, and record new ones.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -112,24 +110,27 @@ def record(
 
     body = _body(file)
     with opened(database_url) as ledger:
+        if dry_run:
+            _dry_run(body, ledger, as_json=as_json)
+            return
         receipt = ledger.recorder.record(
             Submission(
                 events=body["events"],
                 actor=actor(),
                 idempotency_key=idempotency_key,
                 expected_position=body.get("expected_position"),
-                dry_run=dry_run,
             )
         )
-    _tell(receipt, as_json=as_json, dry_run=dry_run)
+    _tell(receipt, as_json=as_json)
 
 
 def _body(file: str) -> dict[str, Any]:
     """What the file says, as the body of a request. Raises Failure for anything else."""
     from api.cli.failing import Failure
+    from api.cli.reading import read_json
     from projections.recording import MOST_EVENTS
 
-    said = _parsed(_read(file))
+    said = read_json(file)
     if isinstance(said, list):
         said = {"events": said}
     elif isinstance(said, dict) and "events" not in said:
@@ -149,57 +150,64 @@ def _body(file: str) -> dict[str, Any]:
     return said
 
 
-def _read(file: str) -> bytes:
-    from api.cli.failing import Failure
-
-    try:
-        if file == "-":
-            read = sys.stdin.buffer.read(LARGEST_FILE + 1)
-        else:
-            with Path(file).open("rb") as stream:
-                read = stream.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise Failure(f"There is no file {file}. Name a file of events, or - for standard input.") from None
-    except OSError as error:
-        raise Failure(f"{file} can't be read ({error.strerror}).") from error
-    if len(read) > LARGEST_FILE:
-        raise Failure(f"{file} is larger than {LARGEST_FILE:,} bytes. Record it in several batches.")
-    return read
-
-
-def _parsed(read: bytes) -> Any:
-    from api.cli.failing import Failure
-
-    try:
-        return json.loads(read.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise Failure(f"The input is not JSON: it is not text in UTF-8 (byte {error.start + 1}).") from None
-    except json.JSONDecodeError as error:
-        raise Failure(f"The input is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
-    except (RecursionError, ValueError) as error:
-        raise Failure(f"The input is not JSON that can be taken ({error}).") from None
-
-
-def _tell(receipt: "Receipt", *, as_json: bool, dry_run: bool) -> None:
-    from api import answers
-    from api.cli.console import out, table, write_json
+def _tell(receipt: "Receipt", *, as_json: bool) -> None:
+    from api.cli.console import out, write_json
 
     events = [json.loads(body) for body in receipt.events]
-    changes = answers.changes(receipt.changes)
     if as_json:
-        write_json({"position": receipt.position, "events": events, **({"changes": changes} if dry_run else {})})
+        write_json({"position": receipt.position, "events": events})
         return
     console = out()
-    rows = [(str(one["position"]), one["type"], one.get("account_id", ""), one["event_id"]) for one in events]
-    if dry_run:
-        console.print(f"Nothing was recorded. {_counted(events)} would be:")
-    elif receipt.replayed:
+    if receipt.replayed:
         console.print(f"Recorded before; nothing new. The ledger stands at position {receipt.position}.")
     else:
         console.print(f"Recorded {_counted(events)}. The ledger stands at position {receipt.position}.")
-    console.print(table("position", "type", "account", "event", rows=rows, right=[0]))
-    if dry_run:
-        _show_changes(changes)
+    console.print(_events_table(events))
+
+
+def _dry_run(body: dict[str, Any], ledger: "RightsLedger", *, as_json: bool) -> None:
+    """What would be recorded, and what it would change, as `ledger what-if` finds it."""
+    from api import answers
+    from api.cli.console import out, write_json
+    from api.cli.differing import Told
+    from api.cli.opening import actor
+    from projections.asking import Moment
+    from projections.simulation.simulating import Simulation
+    from projections.simulation.supposing import Supposition
+
+    today = ledger.today()
+    tried = Simulation(
+        ledger.read,
+        Supposition(body["events"]),
+        Moment(today, ledger.read.head().position),
+        today=today,
+        actor=actor(),
+        expected_position=body.get("expected_position"),
+    )
+    events = [json.loads(one) for one in tried.events]
+    told = Told()
+    changes = []
+    for found in tried.differences():
+        told.add(found)
+        if found:
+            changes.append(answers.difference(found))
+    if as_json:
+        counts = {"compared": told.compared, "unchanged": told.compared - told.changed, "complete": True}
+        write_json({"position": tried.position, "events": events, "changes": changes, **counts})
+        return
+    console = out()
+    console.print(f"Nothing was recorded. {_counted(events)} would be:")
+    console.print(_events_table(events))
+    _show_changes(changes)
+    console.print()
+    told.show(console, with_rights=None)
+
+
+def _events_table(events: list[dict[str, Any]]) -> "Table":
+    from api.cli.console import table
+
+    rows = [(str(one["position"]), one["type"], one.get("account_id", ""), one["event_id"]) for one in events]
+    return table("position", "type", "account", "event", rows=rows, right=[0])
 
 
 def _counted(events: list[dict[str, Any]]) -> str:

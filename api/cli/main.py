@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from api.cli import asking, events, holding, importing, maintaining, picturing, rulebook, serving
+from api.cli import (
+    asking,
+    events,
+    holding,
+    importing,
+    maintaining,
+    overviewing,
+    picturing,
+    reassigning,
+    rulebook,
+    serving,
+    supposing,
+)
 from api.cli.options import teaching
 
 TEACHES = """Who may call on this account, and why?
@@ -38,10 +50,13 @@ for command in (
     serving.serve,
     maintaining.migrate,
     asking.who_may_call,
+    overviewing.account,
     picturing.timeline,
     holding.rights,
     holding.deadlines,
     holding.obligations,
+    supposing.what_if,
+    reassigning.reassign,
     rulebook.rules,
     rulebook.figures,
     maintaining.rebuild,

@@ -65,6 +65,11 @@ class Simulation:
         return tuple(seen.body or canonical.encode(seen.recorded).decode() for seen in self._sequel.seen)
 
     @property
+    def accounts(self) -> Sequence[str]:
+        """The accounts that the events are about."""
+        return self._sequel.accounts
+
+    @property
     def position(self) -> int:
         """The position of the last of them."""
         return max(seen.position for seen in self._sequel.seen)

@@ -32,8 +32,9 @@ def test_every_command_explains_itself(command: str, typed: Ledger) -> None:
 def test_all_commands_of_the_contract_are_there() -> None:
     """And no more than the page tells."""
     assert {*COMMANDS} == {
-        "", "serve", "migrate", "who-may-call", "timeline", "rights", "deadlines", "obligations", "rules", "figures",
-        "rebuild", "verify", "import", "import crm", "events", "events list", "events show", "events record",
+        "", "serve", "migrate", "who-may-call", "account", "timeline", "rights", "deadlines", "obligations", "what-if",
+        "reassign", "rules", "figures", "rebuild", "verify", "import", "import crm", "events", "events list",
+        "events show", "events record",
     }  # fmt: skip
 
 
