@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Generic, TypeVar
@@ -45,12 +46,10 @@ def next_day(day: date) -> date:
 
 def plus_months(day: date, months: int) -> date:
     """`day` moved by whole months; a day the month lacks becomes that month's last day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year > FOREVER.year:
         return FOREVER
-    following = date(year + (month == 11), month % 12 + 2 if month < 11 else 1, 1) if year < FOREVER.year else FOREVER
-    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def successive(changes: Iterable[tuple[date, ValueT]]) -> tuple[Span[ValueT], ...]:
