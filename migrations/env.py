@@ -8,7 +8,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from migrations.declared import declared
+from migrations.declared import declared, is_compared
 
 
 def run(connection: Connection) -> None:
@@ -18,6 +18,7 @@ def run(connection: Connection) -> None:
         target_metadata=declared(),
         transactional_ddl=True,  # SQLite can do it once the driver doesn't commit in between
         transaction_per_migration=False,
+        include_name=is_compared,
         compare_type=True,
         compare_server_default=True,
         render_as_batch=connection.dialect.name == "sqlite",

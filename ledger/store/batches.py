@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger import canonical
-from ledger.events.references import introduces
+from ledger.events.references import introductions
 from ledger.history import names_as_gone
 from ledger.recorded import Recorded
 from ledger.store.prepared import Row
@@ -53,7 +53,7 @@ def batch(drafts: Sequence[Draft], first: int, recorded_at: datetime) -> Batch:
         recorded=recorded,
         events=[_event_row(one) for one in recorded],
         accounts=list({one.account_id: one.position for one in recorded if one.account_id is not None}.items()),
-        known_ids=[row for one in recorded if (row := known_row(one, taken_back.get(one.event_id))) is not None],
+        known_ids=[row for one in recorded for row in known_rows(one, taken_back.get(one.event_id))],
         withdrawn=[(event_id, position) for event_id, position in taken_back.items() if event_id not in here],
     )
 
@@ -74,10 +74,6 @@ def _event_row(one: Recorded) -> Row:
     )
 
 
-def known_row(one: Recorded, gone_position: int | None) -> Row | None:
-    """The row with which the event makes something known, if it does."""
-    introduced = introduces(one.event)
-    if introduced is None:
-        return None
-    kind, id_ = introduced
-    return (id_, kind, one.position, one.account_id, gone_position)
+def known_rows(one: Recorded, gone_position: int | None) -> list[Row]:
+    """The rows with which the event makes something known, if it does."""
+    return [(made.id, made.kind, one.position, one.account_id, gone_position) for made in introductions(one.event)]

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from ledger import canonical
 from ledger.history import names_as_gone
 from ledger.instants import write_instant
-from ledger.store.batches import known_row
+from ledger.store.batches import known_rows
 from ledger.store.prepared import Prepared, Row
 from ledger.store.reading import Reader
 from ledger.store.schema import accounts, known_ids
 from ledger.store.values import Entry
 
 ACCOUNTS = Prepared(select(accounts.c.account_id, accounts.c.last_position).order_by(accounts.c.account_id))
-KNOWN_IDS = Prepared(select(known_ids).order_by(known_ids.c.position))
+KNOWN_IDS = Prepared(select(known_ids).order_by(known_ids.c.position, known_ids.c.id, known_ids.c.kind))
 
 
 class Fault(NamedTuple):
@@ -82,7 +82,7 @@ class _Beside:
 
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
-        self._known: dict[int, Row] = {}
+        self._known: dict[int, list[Row]] = {}
         self._introduced_by: dict[str, int] = {}
 
     def take(self, entry: Entry) -> None:
@@ -93,9 +93,9 @@ class _Beside:
         for event_id in names_as_gone(recorded):
             taken_back = self._introduced_by.pop(event_id, None)
             if taken_back is not None:
-                self._known[taken_back] = (*self._known[taken_back][:-1], entry.position)
-        if (row := known_row(recorded, None)) is not None:
-            self._known[entry.position] = row
+                self._known[taken_back] = [(*row[:-1], entry.position) for row in self._known[taken_back]]
+        if rows := known_rows(recorded, None):
+            self._known[entry.position] = sorted(rows)
             self._introduced_by[entry.event_id] = entry.position
 
     def faults(self, reader: Reader, up_to: int) -> Iterator[Fault]:
@@ -105,7 +105,10 @@ class _Beside:
             expected, found = self._last.get(account_id, 0), kept.get(account_id, 0)
             if expected != found and found <= up_to:
                 yield Fault(f"accounts, {account_id}", f"last position {expected}", f"last position {found}")
-        rows = {row[2]: row for row in map(_as_of(up_to), reader.rows(KNOWN_IDS)) if row[2] <= up_to}
+        rows: dict[int, list[Row]] = {}
+        for row in map(_as_of(up_to), reader.rows(KNOWN_IDS)):
+            if row[2] <= up_to:
+                rows.setdefault(row[2], []).append(row)
         for position in sorted(self._known.keys() | rows.keys()):
             if self._known.get(position) != rows.get(position):
                 where = f"known_ids, position {position}"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 class StoreError(Exception):
-    """Something the store could not do. Nothing of the unit of work it happened in has been kept."""
+    """Something the store could not do. Nothing of the unit of work has been kept, but for what OutcomeUnknown says."""
 
     retryable = False
     """Whether the very same request may well succeed a moment later."""
@@ -63,6 +63,17 @@ class LedgerUnavailable(StoreError):
         )
 
 
+class OutcomeUnknown(LedgerUnavailable):
+    """The connection was lost while a unit of work committed: it was kept whole or not at all, nobody knows which."""
+
+    def __init__(self, place: str) -> None:
+        StoreError.__init__(
+            self,
+            f"The connection to the ledger's database {place} was lost during a commit: whether it was recorded is not "
+            "known. Send the very same again, with the same Idempotency-Key or event ids: it is recorded once.",
+        )
+
+
 class LedgerNotReady(StoreError):
     """The database has no ledger in it, or one of another version."""
 
@@ -112,6 +123,7 @@ class PositionAhead(KnownAtAhead):
 
     def __init__(self, position: int, head: int) -> None:
         super().__init__(f"Position {position} is not in the ledger: it holds the positions 0 to {head}.")
+        self.head = head
 
 
 class InstantAhead(KnownAtAhead):

@@ -24,6 +24,9 @@ IMMUTABLE = "recorded events are immutable"
 IMMUTABLE_STATE = "RL001"
 """Its SQLSTATE on PostgreSQL."""
 
+IDLE_STATE = "25P03"
+"""PostgreSQL's SQLSTATE for a session ended because its transaction was idle."""
+
 TAKEN_ON_SQLITE = ("events.event_id", "events.position", "idempotency.key", "known_ids.kind")
 TAKEN_ON_POSTGRESQL = frozenset({"uq_events_event_id", "pk_events", "pk_idempotency", "pk_known_ids"})
 
@@ -72,6 +75,14 @@ def fault(error: Exception, place: str, waited: float | None = None) -> StoreErr
     if type(cause).__module__.startswith("psycopg"):
         return _postgresql_fault(cause, place, waited)
     return None
+
+
+def may_have_committed(error: Exception, place: str) -> bool:
+    """Whether an error in answer to a COMMIT leaves open if it went through: the server was lost meanwhile.
+
+    Not so where the server says that it had ended the transaction before, as nobody did anything in it for too long.
+    """
+    return isinstance(fault(error, place), LedgerUnavailable) and getattr(error, "sqlstate", None) != IDLE_STATE
 
 
 def _sqlite_fault(cause: BaseException, code: int, place: str, waited: float | None) -> StoreError | None:

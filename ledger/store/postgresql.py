@@ -15,8 +15,8 @@ from sqlalchemy import URL, Connection
 from ledger.store import queries
 from ledger.store.batches import Batch
 from ledger.store.engines import postgresql_reading, postgresql_writing
-from ledger.store.errors import InstantAhead, LedgerNotReady, LedgerUnavailable
-from ledger.store.faults import fault, in_our_words
+from ledger.store.errors import InstantAhead, LedgerNotReady, LedgerUnavailable, OutcomeUnknown
+from ledger.store.faults import fault, in_our_words, may_have_committed
 from ledger.store.inserting import COPY_FROM, copy_rows, json_insert, json_rows
 from ledger.store.reading import Reader
 from ledger.store.schema import accounts, events, known_ids
@@ -96,13 +96,16 @@ class PostgresStore(Store):
         )
 
     @contextmanager
-    def write(self, accounts: Iterable[str] = (), world: World = "shared") -> Iterator[Unit]:
+    def write(
+        self, accounts: Iterable[str] = (), world: World = "shared", *, beside: Iterable[str] = ()
+    ) -> Iterator[Unit]:
         named = frozenset(accounts)
-        locked = None if world == "exclusive" or len(named) > MANY_ACCOUNTS else named
-        with self._transaction(f"BEGIN; {_locks(locked)}; {READ_HEAD}") as transaction:
+        names = named.union(beside)
+        alone = world == "exclusive" or len(names) > MANY_ACCOUNTS
+        with self._transaction(f"BEGIN; {_locks(None if alone else names)}; {READ_HEAD}") as transaction:
             if transaction.found is None:
                 raise LedgerNotReady(self.place)
-            unit = PostgresUnit(transaction.connection, Head(*transaction.found), accounts=locked)
+            unit = PostgresUnit(transaction.connection, Head(*transaction.found), accounts=None if alone else named)
             yield unit
             transaction.keep = unit.finish()
 
@@ -149,7 +152,7 @@ class PostgresStore(Store):
             transaction = self._begun(beginning)
             try:
                 yield transaction
-                transaction.end()
+                transaction.end(self.place)
             except BaseException:
                 with suppress(Exception):  # what went wrong first is what matters
                     transaction.roll_back()
@@ -186,10 +189,18 @@ class _Transaction:
         self.found: tuple[Any, ...] | None = cursor.fetchone()
         """The first row that the last statement of the beginning answered."""
 
-    def end(self) -> None:
+    def end(self, place: str) -> None:
+        """Commits, or rolls back if it is not to be kept. Raises OutcomeUnknown if the server is lost meanwhile."""
         if not self.keep:
             self.roll_back()
-        elif self._execute("COMMIT").statusmessage != "COMMIT":
+            return
+        try:
+            done = self._execute("COMMIT")
+        except Exception as error:
+            if may_have_committed(error, place):
+                raise OutcomeUnknown(place) from error
+            raise
+        if done.statusmessage != "COMMIT":
             # A statement had failed and somebody went on regardless: PostgreSQL then rolls back without an error.
             raise RuntimeError(BROKEN)
 
@@ -201,18 +212,18 @@ class _Transaction:
         return cursor.execute(sql, prepare=False)
 
 
-def _locks(accounts: frozenset[str] | None) -> str:
-    """The statement that locks the world for these accounts, and the accounts; all of the world for None."""
-    if accounts is None:
+def _locks(names: frozenset[str] | None) -> str:
+    """The statement that locks the world for what is named, and then that; all of the world for None."""
+    if names is None:
         return f"SELECT pg_advisory_xact_lock({WORLD_LOCK})"
     world = f"SELECT pg_advisory_xact_lock_shared({WORLD_LOCK})"
-    numbers = sorted({_number(account_id) for account_id in accounts})  # one order for everybody: no two wait in a ring
+    numbers = sorted({_number(name) for name in names})  # one order for everybody: no two wait in a ring
     if not numbers:
         return world
     listed = ",".join(map(str, numbers))
     return f"{world}; SELECT pg_advisory_xact_lock(number) FROM unnest('{{{listed}}}'::bigint[]) AS number"  # noqa: S608
 
 
-def _number(account_id: str) -> int:
-    """An account's advisory lock. Two accounts with the same number merely wait for each other."""
-    return int.from_bytes(blake2b(account_id.encode(), digest_size=8).digest(), signed=True)
+def _number(name: str) -> int:
+    """The advisory lock of an account or of what else is named. Two of the same number merely wait for each other."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)

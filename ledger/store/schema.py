@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Dialect,
@@ -24,7 +25,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from ledger.instants import read_instant, write_instant
@@ -71,6 +75,34 @@ class Instant(TypeDecorator[datetime]):
         return found
 
 
+class LeadOf(ColumnElement[str]):
+    """The lead that the body of an event names. For the events OF_LEADS there is an index to look it up by.
+
+    The migrations alone make it, as they do the triggers: no tool can compare indexes on expressions.
+    """
+
+    inherit_cache = True
+    type = Key
+
+    def __init__(self, body: ColumnElement[Any]) -> None:
+        self.body = body
+
+
+@compiles(LeadOf, "sqlite")
+def _lead_of_sqlite(element: LeadOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_extract({compiler.process(element.body, **options)}, '$.data.lead_id')"
+
+
+@compiles(LeadOf, "postgresql")
+def _lead_of_postgresql(element: LeadOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(({compiler.process(element.body, **options)})::json #>> '{{data,lead_id}}')"
+
+
+OF_LEADS = "events.type >= 'lead_' AND events.type < 'lead`'"
+"""Which events are about a lead, in the words by which the databases find that the index holds them."""
+
+_BY_PARTNERS = text("actor >= 'partner/' AND actor < 'partner0'")
+
 events = Table(
     "events",
     metadata,
@@ -90,6 +122,7 @@ events = Table(
     Index(None, "account_id", "position"),
     Index(None, "type", "position"),
     Index(None, "recorded_at", "position"),
+    Index("ix_events_partner_actor", "actor", sqlite_where=_BY_PARTNERS, postgresql_where=_BY_PARTNERS),
 )
 """The log. `body` is the canonical text whose hash is `leaf_hash`; the other columns repeat parts of it for look-up.
 Triggers refuse to update, delete, replace or truncate."""

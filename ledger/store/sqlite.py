@@ -70,6 +70,8 @@ class SqliteStore(Store):
         self,
         accounts: Iterable[str] = (),
         world: World = "shared",
+        *,
+        beside: Iterable[str] = (),  # noqa: ARG002 - the one lock is enough
     ) -> Iterator[Unit]:
         # The file has one lock for everything; which accounts were named is only held against the events.
         locked = None if world == "exclusive" else frozenset(accounts)

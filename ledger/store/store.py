@@ -26,10 +26,13 @@ class Store(ABC):
     """The reading side, on connections of its own."""
 
     @abstractmethod
-    def write(self, accounts: Iterable[str] = (), world: World = "shared") -> AbstractContextManager[Unit]:
+    def write(
+        self, accounts: Iterable[str] = (), world: World = "shared", *, beside: Iterable[str] = ()
+    ) -> AbstractContextManager[Unit]:
         """A unit of work that may append events of these accounts, and events of no account.
 
-        Until it ends, no other unit has any of these accounts. With "exclusive" it is alone: for what changes the
+        Until it ends, no other unit has any of these accounts, nor any of the names `beside` them, which stand for what
+        is on no account. With "exclusive" it is alone: for what changes the
         world on which derivations of any account may depend. Leaving the block commits, an exception in it or
         `discard` rolls everything back. Raises LedgerBusy when the locks don't come in time, and Overtaken from the
         block when another process was quicker: nothing was kept then, and the work may be done again.

@@ -7,7 +7,7 @@ import pytest
 from ledger.events.base import Names
 from ledger.events.catalogue import EVENT_CLASSES, EVENT_TYPES, example_of, parse
 from ledger.events.marks import marks
-from ledger.events.references import Introduction, Reference, introduces, references
+from ledger.events.references import Introduction, Reference, introduces, introductions, references
 
 TODAY = date(2026, 1, 10)
 UUID = "018f3c1e-7b0a-4c55-9d5e-2f6a8f0f1c11"
@@ -21,6 +21,7 @@ INTRODUCED = {
     "dispute_opened": ("dispute", "dispute-2"),
     "lead_captured": ("lead", "lead-7"),
     "lead_responded": ("lead", "lead-7"),
+    "list_view_saved": ("view", "closing-soon"),
 }
 
 
@@ -28,6 +29,20 @@ INTRODUCED = {
 def test_introduces(event_type: str) -> None:
     """Only these types make an id known."""
     assert introduces(parse(example_of(event_type), today=TODAY)) == INTRODUCED.get(event_type)
+
+
+def test_an_opportunity_takes_its_name_as_well() -> None:
+    """Capitals and gaps make no other name."""
+    raw = example_of("opportunity_opened")
+    raw["data"]["name"] = "  Acme:  GRAPHICS workstations"
+    assert introductions(parse(raw, today=TODAY)) == (
+        Introduction("opportunity", "opp-1"),
+        Introduction("opportunity_name", "acme: graphics workstations"),
+    )
+    revised = example_of("opportunity_revised")
+    revised["data"]["name"] = "Acme"
+    assert introductions(parse(revised, today=TODAY)) == (Introduction("opportunity_name", "acme"),)
+    assert introductions(parse(example_of("opportunity_revised"), today=TODAY)) == ()
 
 
 @pytest.mark.parametrize("event_type", EVENT_TYPES)
@@ -44,12 +59,17 @@ NAMED = {
     "account_opened": {"parent_account_id": "account"},
     "account_identity_changed": {"merged_into": "account"},
     "account_elevated": {},
+    "contact_recorded": {"party_id": "party"},
+    "list_view_saved": {"owner": "party"},
+    "list_view_deleted": {"view_id": "view"},
     "major_account_manager_appointed": {"party_id": "party", "elevated_from": "opportunity"},
     "major_account_manager_released": {},
     "account_plan_developed": {"party_id": "party"},
     "account_plan_executed": {"party_id": "party"},
     "lead_captured": {"captured_by": "party"},
     "lead_responded": {},
+    "lead_assigned": {"lead_id": "lead", "party_id": "party", "assigned_by": "party"},
+    "lead_worked": {"lead_id": "lead", "party_id": "party"},
     "lead_qualified": {"lead_id": "lead", "qualified_by": "party"},
     "lead_disqualified": {"lead_id": "lead", "disqualified_by": "party"},
     "lead_converted": {"lead_id": "lead", "opportunity_id": "opportunity"},
@@ -59,14 +79,42 @@ NAMED = {
     "opportunity_plan_adopted": {"opportunity_id": "opportunity"},
     "coordination_recorded": {"opportunity_id": "opportunity", "with/*": "party"},
     "activity_shared": {"opportunity_id": "opportunity", "partners/*": "party"},
+    "opportunity_reviewed": {
+        "opportunity_id": "opportunity",
+        "reviewed_by": "party",
+        "participants/*": "party",
+        "actions/*/who": "party",
+    },
+    "action_agreed": {"opportunity_id": "opportunity", "who": "party"},
+    "action_done": {"opportunity_id": "opportunity"},
+    "action_dropped": {"opportunity_id": "opportunity"},
+    "opportunity_assessed": {"opportunity_id": "opportunity", "assessed_by": "party"},
+    "milestone_assessed": {"opportunity_id": "opportunity", "assessed_by": "party"},
+    "key_player_mapped": {"opportunity_id": "opportunity", "party_id": "party"},
+    "key_player_removed": {"opportunity_id": "opportunity", "party_id": "party"},
+    "closing_plan_drafted": {"opportunity_id": "opportunity", "drafted_by": "party"},
+    "selection_criteria_configured": {},
+    "customer_scored": {"scored_by": "party"},
     "forecast_recorded": {"opportunity_id": "opportunity"},
     "forecast_extension_granted": {"opportunity_id": "opportunity"},
     "business_awarded": {"opportunity_id": "opportunity"},
     "business_lost": {"opportunity_id": "opportunity"},
+    "opportunity_revised": {"opportunity_id": "opportunity"},
+    "outcome_stated": {"opportunity_id": "opportunity"},
+    "outcome_measured": {"opportunity_id": "opportunity", "measured_by": "party"},
+    "team_member_joined": {"opportunity_id": "opportunity", "party_id": "party"},
+    "team_member_left": {"opportunity_id": "opportunity", "party_id": "party"},
+    "gate_decided": {"opportunity_id": "opportunity", "decided_by": "party"},
+    "sales_stages_configured": {},
     "opportunity_abandoned": {"opportunity_id": "opportunity"},
     "opportunity_handed_over": {"opportunity_id": "opportunity", "to_party_id": "party"},
     "opportunity_reassigned": {"opportunity_id": "opportunity", "to_party_id": "party"},
-    "revenue_share_proposed": {"opportunity_id": "opportunity", "proposed_by": "party", "shares/*/party_id": "party"},
+    "revenue_share_proposed": {
+        "opportunity_id": "opportunity",
+        "proposed_by": "party",
+        "shares/*/party_id": "party",
+        "overlays/*/party_id": "party",
+    },
     "revenue_share_accepted": {"agreement_id": "agreement", "party_id": "party"},
     "revenue_share_declined": {"agreement_id": "agreement", "party_id": "party"},
     "revenue_share_ended": {"agreement_id": "agreement", "party_id": "party"},
@@ -90,6 +138,7 @@ NAMED = {
     "period_closed": {},
     "grace_warning_issued": {"opportunity_id": "opportunity"},
     "rights_lapsed": {"opportunity_id": "opportunity"},
+    "rights_revived": {"opportunity_id": "opportunity", "because_of": "event"},
 }
 
 

@@ -1,5 +1,6 @@
 """When the database can't: each failure has its own error, says what to do next, and leaves nothing behind."""
 
+import os
 import re
 import threading
 import time
@@ -18,10 +19,12 @@ from ledger.store.errors import (
     LedgerNotReady,
     LedgerReadOnly,
     LedgerUnavailable,
+    OutcomeUnknown,
     StoreError,
     UnsupportedDatabase,
 )
 from ledger.store.faults import fault
+from tests.faults.cutting import Cable
 from tests.ledger.store.facts import drafts, elevated, opened, plain_engine, positions, record
 
 QUICK = Waits(lock=0.3, statement=0.5, idle=0.5)
@@ -231,6 +234,20 @@ def test_a_connection_that_is_cut_off_at_work(postgresql_url: str) -> None:
         with pytest.raises(LedgerUnavailable):
             be_cut_off()
         assert [one.position for one in record(store, opened())] == [1]
+
+
+@pytest.mark.skipif("LEDGER_TEST_DATABASE_URL" in os.environ, reason="the line leads to a socket of our own server")
+def test_a_connection_that_is_cut_during_the_commit(postgresql_url: str) -> None:
+    """Nobody can know whether it was recorded, and nothing else is said; the next unit goes through."""
+    cable = Cable(postgresql_url)
+    with open_store(cable.url) as store:
+        record(store, opened())
+        cable.arm()
+        with pytest.raises(OutcomeUnknown, match="whether it was recorded is not known") as raised:
+            record(store, elevated())
+        assert "Nothing was recorded" not in str(raised.value)
+        assert [one.position for one in record(store, elevated())] == [3]
+    cable.close()
 
 
 def test_other_errors_pass_as_they_are() -> None:
