@@ -17,6 +17,12 @@ from pydantic_core import PydanticCustomError
 AMOUNT_PATTERN = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$"
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
 
+PERCENT = 100
+"""The whole, in percent."""
+
+FINEST = 4
+"""Decimals of the finest currency."""
+
 NOT_AN_AMOUNT = "amount"
 NOT_POSITIVE = "amount_not_positive"
 """Types of the errors that the readers below raise: the form is wrong, or the size."""
@@ -62,6 +68,44 @@ def decimals(amount: Decimal) -> int:
 def fits(amount: Decimal, currency: str) -> bool:
     """Whether the amount has no more decimals than the currency's minor unit."""
     return decimals(amount) <= minor_unit(currency)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """The amount in the currency's minor unit: 48210.00 USD is 4,821,000 cents.
+
+    Raises UnknownCurrencyError, and ValueError for an amount finer than the currency, which is never rounded.
+    """
+    if not fits(amount, currency):
+        raise ValueError(f"{amount} has more decimals than {currency} has")
+    return int(amount.scaleb(minor_unit(currency)))
+
+
+def percent_of(minor: int, percent: int) -> int:
+    """So many percent of an amount in minor units, half a unit up."""
+    return (minor * percent + PERCENT // 2) // PERCENT
+
+
+def in_units(minor: int, currency: str) -> int:
+    """An amount in minor units as ten-thousandths of a unit: amounts of several currencies can be put in order by it.
+
+    They are never added: 10 USD are more units than 9 EUR, and no more than that.
+    """
+    return int(minor * 10 ** (FINEST - minor_unit(currency)))
+
+
+def reaches(minor: int, currency: str, units: int) -> bool:
+    """Whether an amount in minor units is at least so many units of its currency."""
+    return bool(minor >= units * 10 ** minor_unit(currency))
+
+
+def from_minor(minor: int, currency: str) -> str:
+    """An amount in minor units as contract and statements write it, with all the currency's decimals: "48210.00"."""
+    decimals_of_currency = minor_unit(currency)
+    digits = f"{abs(minor):0{decimals_of_currency + 1}d}"
+    sign = "-" if minor < 0 else ""
+    if decimals_of_currency == 0:
+        return sign + digits
+    return f"{sign}{digits[:-decimals_of_currency]}.{digits[-decimals_of_currency:]}"
 
 
 def read_amount(value: Any) -> Decimal:

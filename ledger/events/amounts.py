@@ -24,7 +24,7 @@ class ForecastLine(LineAmount):
 class RenewalLine(LineAmount):
     """An amount renewed: more than zero."""
 
-    amount: PositiveAmount
+    amount: Annotated[PositiveAmount, Asks("RESIDUAL-EXACT")]
 
 
 def check_decimals(amount: Decimal, currency: str, at: Iterable[str | int]) -> None:

@@ -17,7 +17,9 @@ from ledger.dates import BusinessDate
 from ledger.identifiers import EventId, Identifier
 from ledger.text import Name
 
-Kind = Literal["party", "account", "opportunity", "contract", "agreement", "dispute", "lead", "event"]
+Kind = Literal[
+    "party", "account", "opportunity", "contract", "agreement", "dispute", "lead", "view", "event", "opportunity_name"
+]
 """What an identifier can name."""
 
 
@@ -49,6 +51,7 @@ ContractRef = Annotated[Identifier, Names("contract")]
 AgreementRef = Annotated[Identifier, Names("agreement")]
 DisputeRef = Annotated[Identifier, Names("dispute")]
 LeadRef = Annotated[Identifier, Names("lead")]
+ViewRef = Annotated[Identifier, Names("view")]
 EventRef = Annotated[EventId, Names("event")]
 
 Line = Identifier

@@ -10,8 +10,11 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from ledger.events.account_managers import MajorAccountManagerAppointed, MajorAccountManagerReleased
 from ledger.events.accounts import AccountElevated, AccountIdentityChanged, AccountOpened
+from ledger.events.assessments import MilestoneAssessed, OpportunityAssessed
 from ledger.events.awards import BusinessAwarded, BusinessLost
 from ledger.events.base import Event
+from ledger.events.closing_plans import ClosingPlanDrafted
+from ledger.events.contacts import ContactRecorded
 from ledger.events.contracts import ContractEnded, ContractRenewed
 from ledger.events.coverage import OpportunityHandedOver, OpportunityReassigned
 from ledger.events.disputes import (
@@ -30,45 +33,83 @@ from ledger.events.engagement import (
 from ledger.events.figures import PolicyFigureSet
 from ledger.events.forecasts import ForecastExtensionGranted, ForecastRecorded
 from ledger.events.growth import AccountPlanDeveloped, AccountPlanExecuted
-from ledger.events.leads import LeadCaptured, LeadConverted, LeadDisqualified, LeadQualified, LeadResponded
-from ledger.events.notices import GraceWarningIssued, RightsLapsed
+from ledger.events.key_players import KeyPlayerMapped, KeyPlayerRemoved
+from ledger.events.leads import (
+    LeadAssigned,
+    LeadCaptured,
+    LeadConverted,
+    LeadDisqualified,
+    LeadQualified,
+    LeadResponded,
+    LeadWorked,
+)
+from ledger.events.notices import GraceWarningIssued, RightsLapsed, RightsRevived
 from ledger.events.opportunities import OpportunityAbandoned, OpportunityManagerAppointed, OpportunityOpened
+from ledger.events.outcomes import OutcomeMeasured, OutcomeStated
 from ledger.events.parties import PartyRegistered
 from ledger.events.partners import CoSellContractShared, CoSellQuoteShared, PartnerIncluded, PartnerReleased
 from ledger.events.periods import PeriodClosed
 from ledger.events.retractions import EventRetracted
+from ledger.events.reviews import ActionAgreed, ActionDone, ActionDropped, OpportunityReviewed
+from ledger.events.selection_criteria import CustomerScored, SelectionCriteriaConfigured
 from ledger.events.sharing import (
     RevenueShareAccepted,
     RevenueShareDeclined,
     RevenueShareEnded,
     RevenueShareProposed,
 )
+from ledger.events.sheets import GateDecided, OpportunityRevised, TeamMemberJoined, TeamMemberLeft
+from ledger.events.stages import SalesStagesConfigured
+from ledger.events.views import ListViewDeleted, ListViewSaved
 
 AnyEvent = Annotated[
     PartyRegistered
     | AccountOpened
     | AccountIdentityChanged
     | AccountElevated
+    | ContactRecorded
     | MajorAccountManagerAppointed
     | MajorAccountManagerReleased
     | AccountPlanDeveloped
     | AccountPlanExecuted
     | LeadCaptured
     | LeadResponded
+    | LeadAssigned
+    | LeadWorked
     | LeadQualified
     | LeadDisqualified
     | LeadConverted
     | OpportunityOpened
+    | OpportunityRevised
     | OpportunityManagerAppointed
     | EngagementRecorded
     | OpportunityPlanAdopted
     | CoordinationRecorded
     | ActivityShared
+    | OpportunityReviewed
+    | ActionAgreed
+    | ActionDone
+    | ActionDropped
+    | OpportunityAssessed
+    | MilestoneAssessed
+    | KeyPlayerMapped
+    | KeyPlayerRemoved
+    | ClosingPlanDrafted
+    | SelectionCriteriaConfigured
+    | CustomerScored
     | ForecastRecorded
     | ForecastExtensionGranted
     | BusinessAwarded
     | BusinessLost
     | OpportunityAbandoned
+    | OutcomeStated
+    | OutcomeMeasured
+    | TeamMemberJoined
+    | TeamMemberLeft
+    | GateDecided
+    | SalesStagesConfigured
+    | ListViewSaved
+    | ListViewDeleted
     | OpportunityHandedOver
     | OpportunityReassigned
     | RevenueShareProposed
@@ -90,7 +131,8 @@ AnyEvent = Annotated[
     | PolicyFigureSet
     | PeriodClosed
     | GraceWarningIssued
-    | RightsLapsed,
+    | RightsLapsed
+    | RightsRevived,
     Field(discriminator="type"),
 ]
 

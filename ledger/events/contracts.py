@@ -7,8 +7,11 @@ from pydantic import Field, model_validator
 from ledger.dates import BusinessDate
 from ledger.events.amounts import RenewalLine, check_lines
 from ledger.events.base import AccountEvent, ContractRef, EventData, FromList, after, broken, example
-from ledger.money import Currency
+from ledger.money import Currency, to_minor
 from ledger.text import Text
+
+MOST_MINOR_UNITS = 10**18
+"""What the lines of a renewal come to at most, in minor units: sums of whole ledgers have to stay exact, too."""
 
 
 class ContractRenewed(AccountEvent):
@@ -39,6 +42,8 @@ class ContractRenewed(AccountEvent):
             if not after(self.period_from, self.period_until):
                 raise broken("must be later than period_from", at=("period_until",))
             check_lines(self.lines, self.currency)
+            if sum(to_minor(one.amount, self.currency) for one in self.lines) > MOST_MINOR_UNITS:
+                raise broken("come to more than a renewal may: 10^18 of the currency's minor unit", at=("lines",))
             return self
 
     type: Literal["contract_renewed"] = "contract_renewed"

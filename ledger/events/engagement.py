@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from ledger.events.accounts import Attributes
 from ledger.events.base import AccountEvent, EventData, FromList, OpportunityRef, PartyRef, broken, example
+from ledger.identifiers import Identifier
 from ledger.text import Reference, Text, is_text
 
 PLAN_FIELDS = TypeAdapter(Attributes)
@@ -45,7 +46,7 @@ Plan = Annotated[str | dict[str, str | int | bool], BeforeValidator(_read_plan)]
 
 
 class OpportunityPlanAdopted(AccountEvent):
-    """The plan by which the opportunity is to be won: where it is kept, or what it says."""
+    """The plan by which the opportunity is to be won: where it is kept, what it says, or a closing plan."""
 
     rules = ("OM-ESTABLISHED", "CLOSE-PLAN")
     model_config = example("opportunity_plan_adopted", {"opportunity_id": "opp-1", "plan_ref": "plans/opp-1.pdf"})
@@ -54,11 +55,12 @@ class OpportunityPlanAdopted(AccountEvent):
         opportunity_id: OpportunityRef
         plan_ref: Reference | None = None
         plan: Plan | None = None
+        closing_plan_id: Identifier | None = None
 
         @model_validator(mode="after")
         def _there_is_a_plan(self) -> Self:
-            if self.plan_ref is None and self.plan is None:
-                raise broken("must give plan_ref or plan")
+            if self.plan_ref is None and self.plan is None and self.closing_plan_id is None:
+                raise broken("must give plan_ref, plan or closing_plan_id")
             return self
 
     type: Literal["opportunity_plan_adopted"] = "opportunity_plan_adopted"

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ledger.dates import BusinessDate
-from ledger.events.base import AccountEvent, EventData, Line, OpportunityRef, example
+from ledger.events.base import AccountEvent, EventData, EventRef, Line, OpportunityRef, example
 
 
 class NoticeData(EventData):
@@ -45,4 +45,27 @@ class RightsLapsed(AccountEvent):
         pass
 
     type: Literal["rights_lapsed"] = "rights_lapsed"
+    data: Data
+
+
+class RightsRevived(AccountEvent):
+    """A lapse that was announced is undone by what became known since; `effective_on` is the day it had stood from."""
+
+    rules = ("OM-LATE-AWARD", "OM-ANCHOR", "OM-LAPSED")
+    system_only = True
+    model_config = example(
+        "rights_revived",
+        {
+            "opportunity_id": "opp-1",
+            "line": "gtx-pro",
+            "deadline_on": "2026-06-29",
+            "because_of": "018f3c1e-7b0a-4c55-9d5e-2f6a8f0f1c11",
+        },
+        on="2026-06-30",
+    )
+
+    class Data(NoticeData):
+        because_of: EventRef
+
+    type: Literal["rights_revived"] = "rights_revived"
     data: Data

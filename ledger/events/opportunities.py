@@ -1,18 +1,14 @@
 """Opportunities: opened with what the sheet knows, managed by one Opportunity Manager, sometimes given up."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from ledger.dates import BusinessDate
-from ledger.events.accounts import Attributes
-from ledger.events.amounts import check_optional_amount
 from ledger.events.base import (
     AccountEvent,
     Asks,
     EventData,
-    FromList,
     Introduces,
     LeadRef,
     OpportunityRef,
@@ -20,8 +16,8 @@ from ledger.events.base import (
     broken,
     example,
 )
+from ledger.events.sheets import SheetFields
 from ledger.identifiers import Identifier
-from ledger.money import Amount, Currency
 from ledger.text import Name, Text, is_text
 
 
@@ -42,27 +38,10 @@ class OpportunityOpened(AccountEvent):
         },
     )
 
-    class Data(EventData):
+    class Data(SheetFields):
         opportunity_id: Annotated[Identifier, Introduces("opportunity")]
-        name: Name
+        name: Annotated[Name, Introduces("opportunity_name"), Asks("SHEET")]
         lead_id: LeadRef | None = None
-        amount: Amount | None = None
-        currency: Currency | None = None
-        expected_close_on: BusinessDate | None = None
-        stage: Name | None = None
-        next_milestone: Text | None = None
-        probability: Annotated[int, Field(ge=0, le=99), Asks("SHEET")] | None = None
-        problem: Text | None = None
-        pain: Text | None = None
-        reasons: Text | None = None
-        impacts: Text | None = None
-        capabilities: Annotated[tuple[Text, ...], FromList, Field(max_length=3), Asks("SHEET")] | None = None
-        attributes: Attributes | None = None
-
-        @model_validator(mode="after")
-        def _amount_has_its_currency(self) -> Self:
-            check_optional_amount(self.amount, self.currency)
-            return self
 
     type: Literal["opportunity_opened"] = "opportunity_opened"
     data: Data

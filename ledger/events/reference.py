@@ -104,12 +104,17 @@ def _rows(event_class: type[Event]) -> Iterator[Row]:
 
 
 def _of_model(model: type[BaseModel], prefix: str) -> Iterator[Row]:
-    for attribute, field in model.model_fields.items():
+    for attribute, field in sorted(model.model_fields.items(), key=_optional):
         place = prefix + (field.alias or attribute)
         inner = _unwrapped(field.annotation, field.metadata)
         rule = next((one.rule for one in inner.marks if isinstance(one, Asks)), "")
         yield Row(place, field.is_required(), _words(inner) + _default(field), rule)
         yield from _below(inner.annotation, place)
+
+
+def _optional(named: tuple[str, FieldInfo]) -> bool:
+    """What is required comes first."""
+    return not named[1].is_required()
 
 
 def _below(annotation: Any, place: str) -> Iterator[Row]:

@@ -27,6 +27,9 @@ from ledger.identifiers import Identifier
 
 PERCENT_PATTERN = r"^(0|[1-9][0-9]{0,2})(\.[0-9]{1,4})?$"
 WHOLE = Decimal(100)
+PERCENT_DECIMALS = 4
+WHOLE_STEPS = int(WHOLE.scaleb(PERCENT_DECIMALS))
+"""One hundred percent in the finest steps that a percentage can be written in."""
 
 _PERCENT = re.compile(PERCENT_PATTERN)
 
@@ -39,6 +42,11 @@ def _read_percent(value: Any) -> Decimal:
     if not 0 < percent <= WHOLE:
         raise PydanticCustomError("percent", "must be greater than 0 and at most 100")
     return percent
+
+
+def in_steps(percent: str) -> int:
+    """A percentage in steps of its last decimal: "62.5" is 625,000 of 1,000,000."""
+    return int(Decimal(percent).scaleb(PERCENT_DECIMALS))
 
 
 Percent = Annotated[
@@ -56,7 +64,7 @@ class Share(Record):
 
 
 class RevenueShareProposed(AccountEvent):
-    """A party proposes how the opportunity's revenue is split; whoever proposes has thereby accepted."""
+    """A party proposes how revenue is split, and who is credited beside it; whoever proposes has thereby accepted."""
 
     rules = ("SHARE", "SHARE-MAM", "RESIDUAL-SHARE", "CALL-TEAMING")
     model_config = example(
@@ -77,10 +85,13 @@ class RevenueShareProposed(AccountEvent):
         shares: Annotated[tuple[Share, ...], FromList, Field(min_length=1, max_length=100), Asks("SHARE")]
         starts_on: BusinessDate = Field(alias="from")
         ends_on: BusinessDate | None = Field(default=None, alias="until")
+        # credited beside the split, in percent of its base: no part of the 100 %, never paid from it, need not accept
+        overlays: Annotated[tuple[Share, ...], FromList, Field(max_length=100), Asks("SHARE")] = ()
 
         @model_validator(mode="after")
         def _adds_up(self) -> Self:
             check_once([one.party_id for one in self.shares], at="shares", below=("party_id",), rule="SHARE")
+            check_once([one.party_id for one in self.overlays], at="overlays", below=("party_id",), rule="SHARE")
             if not after(self.starts_on, self.ends_on):
                 raise broken("must be later than from", at=("until",))
             total = sum((one.percent for one in self.shares), Decimal(0))
