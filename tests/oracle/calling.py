@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tests.oracle.account import AccountDay, HeldClaim
+from tests.oracle.history import Fact
 
 
 class Answer(NamedTuple):
@@ -19,10 +20,9 @@ def may_call_on(day: AccountDay, party: str, line: str | None, contract_id: str 
     """The verdict of the day, for new business on a line, in general, or for the renewal of a contract."""
     if contract_id is None:
         return new_business(day, party, line)
-    opportunity = _opportunity_of_live_contract(day, contract_id)
-    if opportunity is None:
+    if not opportunities_of_live_contract(day, contract_id):
         return new_business(day, party, None)
-    return renewal(day, party, contract_id, opportunity, line)
+    return renewal(day, party, contract_id, line)
 
 
 def new_business(day: AccountDay, party: str, line: str | None) -> Answer:
@@ -73,50 +73,84 @@ def _unreserved(day: AccountDay, party: str, line: str | None) -> Answer:
     return Answer("allowed", "CALL-OPEN")
 
 
-def renewal(day: AccountDay, party: str, contract_id: str, opportunity: str, line: str | None) -> Answer:
+def renewal(day: AccountDay, party: str, contract_id: str, line: str | None) -> Answer:
     """Rules 1 to 7 for the renewal of a live contract."""
-    manager = day.manager(opportunity)
-    if line is not None and any(each.line == line and each.role == "co_sell" for each in day.inclusions(opportunity)):
-        if day.includes(party, opportunity, line, "co_sell"):
-            return Answer("allowed", "CALL-CO-SELL-RENEWAL")
-        return Answer("denied", "CALL-HANDS-OFF" if day.same(party, manager) else "CALL-RENEWAL-RESERVED")
-    won = [
-        held
-        for held in day.claims
-        if held.claim.status == "won" and held.claim.contract_id == contract_id and line in {None, held.claim.line}
-    ]
-    if any(day.same(party, held.holder) for held in won):
+    theirs = opportunities_asked(day, contract_id, line)
+    won = {opportunity: winner(day, opportunity, contract_id, line) for opportunity in theirs}
+    co_sold = [opportunity for opportunity in theirs if line in lines_of(day, opportunity, "co_sell")]
+    if line is not None and co_sold:
+        answer = co_sold_line(day, party, line, co_sold)
+        if answer.rule != "CALL-RENEWAL-RESERVED" or not any(won[each] for each in theirs if each not in co_sold):
+            return answer
+    own = [opportunity for opportunity in theirs if opportunity not in co_sold]
+    if any(day.same(party, won[opportunity]) for opportunity in own):
         return Answer("allowed", "CALL-RENEWAL")
     if day.same(party, day.major_account_manager):
         return Answer("allowed", "CALL-MAM")
-    if day.has_share(party, opportunity):
+    if any(day.has_share(party, opportunity) for opportunity in own):
         return Answer("allowed", "CALL-TEAMING")
-    lines = [line] if line is not None else contract_lines(day, contract_id)
-    if manager is not None and any(day.includes(party, opportunity, each, "prime_resale") for each in lines):
-        return Answer("conditional", "CALL-PRIME", manager)
-    if won:
+    for opportunity in own:
+        lines = [line] if line is not None else contract_lines(day, contract_id, opportunity)
+        manager = day.manager(opportunity)
+        if manager is not None and any(day.includes(party, opportunity, each, "prime_resale") for each in lines):
+            return Answer("conditional", "CALL-PRIME", manager)
+    if any(won[opportunity] for opportunity in own):
         return Answer("denied", "CALL-RENEWAL-RESERVED")
     return new_business(day, party, None)
 
 
-def contract_lines(day: AccountDay, contract_id: str) -> list[str]:
-    """Every line that was awarded on the contract by the day."""
+def co_sold_line(day: AccountDay, party: str, line: str, opportunities: list[str]) -> Answer:
+    """Rule 1: the line is a co-sell partner's in each of these opportunities."""
+    if any(day.includes(party, opportunity, line, "co_sell") for opportunity in opportunities):
+        return Answer("allowed", "CALL-CO-SELL-RENEWAL")
+    if any(day.same(party, day.manager(opportunity)) for opportunity in opportunities):
+        return Answer("denied", "CALL-HANDS-OFF")
+    return Answer("denied", "CALL-RENEWAL-RESERVED")
+
+
+def opportunities_asked(day: AccountDay, contract_id: str, line: str | None) -> list[str]:
+    """The opportunities of the contract, the first awarded in front, to which the line, or all of it, belongs (D22)."""
+    every = opportunities_of_live_contract(day, contract_id)
+    won = [opportunity for opportunity in every if winner(day, opportunity, contract_id, line) is not None]
+    if won or line is None:
+        return won or every
+    return [each for each in every if line in contract_lines(day, contract_id, each)] or every
+
+
+def winner(day: AccountDay, opportunity: str, contract_id: str, line: str | None) -> str | None:
+    """Who holds the right won in the opportunity on the line of the contract, or on any of its lines."""
+    for held in day.claims:
+        claim = held.claim
+        won = claim.status == "won" and claim.contract_id == contract_id
+        if won and held.opportunity == opportunity and line in {None, claim.line}:
+            return held.holder
+    return None
+
+
+def lines_of(day: AccountDay, opportunity: str, role: str) -> set[str]:
+    """The lines for which a partner in this role is included in the opportunity."""
+    return {each.line for each in day.inclusions(opportunity) if each.role == role}
+
+
+def contract_lines(day: AccountDay, contract_id: str, opportunity: str) -> list[str]:
+    """Every line that was awarded on the contract in the opportunity by the day."""
     return [
         line
-        for fact in day.facts
-        if fact.type == "business_awarded" and fact.data["contract_id"] == contract_id
+        for fact in _awards(day, contract_id)
+        if fact.data["opportunity_id"] == opportunity
         for line in fact.lines()
     ]
 
 
-def _opportunity_of_live_contract(day: AccountDay, contract_id: str) -> str | None:
-    """The opportunity in which the contract was awarded; None when it is not yet awarded, or has ended."""
+def opportunities_of_live_contract(day: AccountDay, contract_id: str) -> list[str]:
+    """The opportunities in which the contract was awarded; none when it is not yet awarded, or has ended."""
     if any(fact.type == "contract_ended" and fact.data["contract_id"] == contract_id for fact in day.facts):
-        return None
-    for fact in day.facts:
-        if fact.type == "business_awarded" and fact.data["contract_id"] == contract_id:
-            return str(fact.data["opportunity_id"])
-    return None
+        return []
+    return list(dict.fromkeys(str(fact.data["opportunity_id"]) for fact in _awards(day, contract_id)))
+
+
+def _awards(day: AccountDay, contract_id: str) -> list[Fact]:
+    return [fact for fact in day.facts if fact.type == "business_awarded" and fact.data["contract_id"] == contract_id]
 
 
 def opens_on(days: Iterable[AccountDay], party: str, line: str | None, contract_id: str | None) -> date | None:

@@ -64,7 +64,7 @@ def renewals(day: AccountDay, opportunity: str) -> Iterator[Duty]:
     for contract in dict.fromkeys(held.claim.contract_id for held in won):
         assert contract is not None
         holder = won[0].holder
-        resold = contract_lines(day, contract)
+        resold = contract_lines(day, contract, opportunity)
         for due in renewal_dates(day, opportunity, contract):
             for partner in _partners(day, opportunity, "prime_resale", resold):
                 if _since(day, opportunity, partner, "prime_resale") <= due:
@@ -79,19 +79,19 @@ def renewals(day: AccountDay, opportunity: str) -> Iterator[Duty]:
 
 
 def renewal_dates(day: AccountDay, opportunity: str, contract: str) -> list[date]:
-    """The renewal dates of the contract up to the first one still to come, from the first award that states terms."""
-    awards = [
-        fact
-        for fact in day.opportunities[opportunity]
-        if fact.type == "business_awarded" and fact.data["contract_id"] == contract
-    ]
+    """The renewal dates of the contract since its award here, up to the first one still to come.
+
+    The contract has one set of terms, whichever opportunity's award was the first to state any (D24).
+    """
+    awards = [fact for fact in day.facts if fact.type == "business_awarded" and fact.data["contract_id"] == contract]
+    here = next(fact for fact in awards if fact.data["opportunity_id"] == opportunity)
     terms = next((fact.data["renewal"] for fact in awards if fact.data.get("renewal")), None)
     if terms is None:
         return []
     dates = [renewal_date(terms, 0)]
     while dates[-1] <= day.on:
         dates.append(renewal_date(terms, len(dates)))
-    return [each for each in dates if each >= awards[0].on]
+    return [each for each in dates if each >= here.on]
 
 
 def renewal_date(terms: Any, number: int) -> date:

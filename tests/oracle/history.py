@@ -13,6 +13,8 @@ DEFAULT_FIGURES: Mapping[str, Any] = {
     "inclusion_window_days": 90,
     "warning_days": [30, 7, 1],
     "engagement_window_days": 30,
+    "dispute_answer_days": 14,
+    "dispute_ruling_days": 30,
 }
 
 

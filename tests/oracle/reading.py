@@ -15,6 +15,8 @@ from tests.oracle.claims import established_at, missing_evidence
 from tests.oracle.duties import Duty, duties, renewal_date
 from tests.oracle.history import Fact, Order, RecordedEvent, World, as_date, facts_in_effect, until
 from tests.oracle.refusals import refusal
+from tests.oracle.residuals import Entitlement, LeftOut, Stream, entitlements_of, left_out_of, streams_on
+from tests.oracle.statements import Adjustment, adjustments_of, closings, first_day, month_after, statement_of
 
 Events = Sequence[RecordedEvent]
 
@@ -51,6 +53,7 @@ class Reading:
         self.accounts = {name: Account(name, self.facts, self.world) for name in names}
         self._days: dict[tuple[str, date], AccountDay] = {}
         self._turning_days: dict[str, list[date]] = {}
+        self._entitlements: dict[str, list[Entitlement]] = {}
 
     def day(self, account: str, on: date) -> AccountDay:
         """The account as the day shows it; an account of which nothing is known shows nothing."""
@@ -59,6 +62,13 @@ class Reading:
             known = self.accounts.get(account) or Account(account, [], self.world)
             self._days[key] = AccountDay(known, on)
         return self._days[key]
+
+    def entitlements(self, account: str) -> list[Entitlement]:
+        """What every renewal of the account earns for whom."""
+        if account not in self._entitlements:
+            known = self.accounts.get(account)
+            self._entitlements[account] = list(entitlements_of(known)) if known is not None else []
+        return self._entitlements[account]
 
     def turning_days(self, account: str) -> list[date]:
         """Every day on which the account can change (of each contract, the first renewal dates only), in order."""
@@ -104,7 +114,13 @@ def rights(
     """The rights in effect on the day, of one account or of all; with `include_over` also lapsed and ended claims."""
     known = reading(events, known_at)
     accounts = list(known.accounts) if account is None else [account]
-    return {row for name in accounts for row in known.day(name, on).rights(include_over=include_over)}
+    days = [known.day(name, on) for name in accounts]
+    residuals = {
+        RightRow("residual", each.holder, each.opportunity, None, each.contract, "active", None)
+        for day in days
+        for each in streams_on(day)
+    }
+    return residuals | {row for day in days for row in day.rights(include_over=include_over)}
 
 
 def may_call(
@@ -166,8 +182,62 @@ def turning_days(events: Events, account: str, known_at: int) -> list[date]:
     return reading(events, known_at).turning_days(account)
 
 
+def streams(events: Events, on: date, known_at: int, *, account: str | None = None) -> set[Stream]:
+    """RESIDUAL: the residual streams that run on the day, with their holders, of one account or of all."""
+    known = reading(events, known_at)
+    accounts = list(known.accounts) if account is None else [account]
+    return {stream for name in accounts for stream in streams_on(known.day(name, on))}
+
+
+def entitlements(
+    events: Events, known_at: int, *, account: str | None = None, party: str | None = None
+) -> set[Entitlement]:
+    """Section 8: what every renewal earns for whom, as known; of one account or of all, for one party or for all."""
+    known = reading(events, known_at)
+    accounts = list(known.accounts) if account is None else [account]
+    rows = {row for name in accounts for row in known.entitlements(name)}
+    return {row for row in rows if party in {None, row.party}}
+
+
+def left_out(events: Events, known_at: int, *, account: str | None = None) -> set[LeftOut]:
+    """RESIDUAL-BASE: the lines of renewals that earn nothing, and why."""
+    known = reading(events, known_at)
+    return {row for name, each in known.accounts.items() if account in {None, name} for row in left_out_of(each)}
+
+
+def statement(
+    events: Events, start: date, end: date, known_at: int, *, account: str | None = None, party: str | None = None
+) -> set[Entitlement]:
+    """PERIOD: the lines of renewals that start from `start` until (without) `end`; closed months as once closed."""
+    closed = closings(reading(events, known_at).facts)
+    return statement_of(
+        closed, start, end, known_at, lambda position: entitlements(events, position, account=account, party=party)
+    )
+
+
+def adjustments(
+    events: Events, start: date, end: date, known_at: int, *, account: str | None = None, party: str | None = None
+) -> set[Adjustment]:
+    """PERIOD: what is booked in the months that begin from `start` until (without) `end`."""
+    closed = closings(reading(events, known_at).facts)
+    months = {*closed, *(month_after(month) for month in closed)}
+    return {
+        each
+        for month in months
+        if start <= first_day(month) < end
+        for each in adjustments_of(
+            closed, month, known_at, lambda position: entitlements(events, position, account=account, party=party)
+        )
+    }
+
+
+def closed_months(events: Events, known_at: int) -> dict[str, int]:
+    """PERIOD: the months that are closed, in order, each with the position of its closing."""
+    return closings(reading(events, known_at).facts)
+
+
 def refused_by(events: Events, event: RecordedEvent) -> str | None:
-    """The rule that refuses to record this event after those; None if no rule of sections 3 and 4 does."""
+    """The rule that refuses to record this event after those; None if no rule of sections 3, 4 and 8 does."""
     known = reading(events, len(events) and max(each["position"] for each in events))
     return refusal(known.facts, known.world, event)
 

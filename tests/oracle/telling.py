@@ -121,9 +121,10 @@ class Story:
         *lines: str,
         corrects: str | None = None,
         renewal: tuple[int, str] | None = None,
+        currency: str = "USD",
     ) -> str:
-        named = [{"line": line, "amount": "1000.00"} for line in lines]
-        data: dict[str, Any] = {"contract_id": contract, "currency": "USD", "lines": named}
+        named = [{"line": line, "amount": "1000"} for line in lines]
+        data: dict[str, Any] = {"contract_id": contract, "currency": currency, "lines": named}
         if renewal is not None:
             data["renewal"] = {"every_months": renewal[0], "first_on": renewal[1]}
         return self.tell("business_awarded", on, ACCOUNT, corrects, opportunity_id=opportunity, **data)
@@ -134,16 +135,15 @@ class Story:
     def abandon(self, opportunity: str, on: str) -> str:
         return self.tell("opportunity_abandoned", on, opportunity_id=opportunity, reason="no budget")
 
-    def hand_over(self, opportunity: str, party: str, on: str) -> str:
-        return self.tell("opportunity_handed_over", on, opportunity_id=opportunity, to_party_id=party, residuals=False)
+    def hand_over(self, opportunity: str, party: str, on: str, *, residuals: bool | None = False) -> str:
+        """Says nothing about residuals if they are None."""
+        said = {} if residuals is None else {"residuals": residuals}
+        return self.tell("opportunity_handed_over", on, opportunity_id=opportunity, to_party_id=party, **said)
 
-    def reassign(self, opportunity: str, party: str, on: str) -> str:
-        data: dict[str, Any] = {
-            "to_party_id": party,
-            "coverage_goal": "north",
-            "authorized_by": "management",
-            "residuals": True,
-        }
+    def reassign(self, opportunity: str, party: str, on: str, *, residuals: bool | None = True) -> str:
+        """Says nothing about residuals if they are None."""
+        data: dict[str, Any] = {"to_party_id": party, "coverage_goal": "north", "authorized_by": "management"}
+        data |= {} if residuals is None else {"residuals": residuals}
         return self.tell("opportunity_reassigned", on, opportunity_id=opportunity, **data)
 
     def put_in_charge(self, party: str, on: str) -> str:
@@ -194,6 +194,37 @@ class Story:
         }
         return self.tell("contract_renewed", on, contract_id=contract, **data)
 
+    def pay(
+        self,
+        contract: str,
+        period_from: str,
+        period_until: str,
+        corrects: str | None = None,
+        currency: str = "USD",
+        /,
+        **amounts: str,
+    ) -> str:
+        """A renewal with an amount for each line, effective on its start."""
+        data: dict[str, Any] = {
+            "period_from": period_from,
+            "period_until": period_until,
+            "currency": currency,
+            "lines": [{"line": line, "amount": amount} for line, amount in amounts.items()],
+        }
+        return self.tell("contract_renewed", period_from, ACCOUNT, corrects, contract_id=contract, **data)
+
+    def agree(self, opportunity: str, agreement: str, on: str, *shares: tuple[str, str], **more: Any) -> str:
+        """A share of these parties and percentages that all of them accept on the day it starts."""
+        named = [{"party_id": party, "percent": percent} for party, percent in shares]
+        data: dict[str, Any] = {"agreement_id": agreement, "proposed_by": shares[0][0], "shares": named, "from_": on}
+        proposal = self.tell("revenue_share_proposed", on, opportunity_id=opportunity, **data, **more)
+        for party, _ in shares[1:]:
+            self.answer(agreement, "accepted", party, on)
+        return proposal
+
+    def close(self, month: str, on: str) -> str:
+        return self.tell("period_closed", on, None, period=month)
+
     def end_contract(self, contract: str, on: str) -> str:
         return self.tell("contract_ended", on, contract_id=contract, reason="cancelled")
 
@@ -219,6 +250,19 @@ class Story:
         answer = oracle.may_call(self.events, party, ACCOUNT, day(on), self.head, line, contract)
         rest = [str(each) for each in (answer.opens_on, answer.agreement_of) if each is not None]
         return (answer.verdict, answer.rule, *rest)
+
+    def earned(self, period_from: str, known_at: int | None = None) -> set[tuple[Any, ...]]:
+        """Kind, party, base, amount and opportunity of what the renewal of that start earns."""
+        rows = oracle.entitlements(self.events, known_at or self.head)
+        return {
+            (row.kind, row.party, row.base, row.amount, row.opportunity)
+            for row in rows
+            if row.period_from == day(period_from)
+        }
+
+    def refused(self, other: "Story") -> str | None:
+        """How the last event of another story is refused if it comes next here."""
+        return oracle.refused_by(self.events, {**other.events[-1], "event_id": "new"})
 
     def owed(self, kind: str, on: str) -> set[tuple[str, str | None, str]]:
         """Who owes it, when it is due, and its state."""
