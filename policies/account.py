@@ -13,15 +13,18 @@ from datetime import date
 from ledger.recorded import Recorded
 from policies.account_managers import Charge, major_account_managers
 from policies.claims import Claim
+from policies.contracts import read_contract
 from policies.days import FOREVER, Span, within
 from policies.growth import Plans, account_plans, growth
 from policies.history import Facts
 from policies.kept import Changes, Kept, Reserved, Right, Situation, difference
-from policies.obligations import obligations
-from policies.opportunity import Opportunity, read_opportunity
+from policies.obligations import Terms, obligations
+from policies.opportunity import Opportunity, RenewalTerms, read_opportunity
 from policies.opportunity_rights import claim_rights, partner_rights, teaming_rights
 from policies.queue import Place, queue
 from policies.reasons import Reason
+from policies.residuals import residuals
+from policies.sheets import SHEET_TYPES, SheetReading
 from policies.situations import (
     Established,
     LineView,
@@ -39,11 +42,10 @@ from policies.situations import (
 )
 from policies.world import World
 
+NO_CHANGES = Changes()
+
 Group = tuple[str, ...]
 """What kept answers are derived together: `("claim", opportunity, line)`, `("line", line)`, `("account",)`, …"""
-
-
-NO_CHANGES = Changes()
 
 
 class AccountReading:
@@ -66,6 +68,7 @@ class AccountReading:
         self._firsts: dict[str, Established | None] = {}
         self._charges: tuple[Span[Charge], ...] = ()
         self._plans: Plans | None = None
+        self._sheets: dict[str, SheetReading] = {}
         self._general: tuple[object, ...] = ()
 
     @property
@@ -84,26 +87,44 @@ class AccountReading:
 
     def apply(self, fact: Recorded) -> Changes:
         """Take in one recorded event and tell which kept answers it ends and begins."""
+        contracts = self.facts.contracts_touched(fact)
+        touched = self.facts.sheets_touched(fact, SHEET_TYPES)
         opportunities, whole = self.facts.add(fact)
         idle = opportunities - self.facts.consequential
         self._unread |= idle
-        return self._derive(opportunities - idle, whole) if whole or opportunities - idle else NO_CHANGES
+        changes = _Collector(self._kept)
+        if whole or contracts or opportunities - idle:
+            self._derive(opportunities - idle, contracts, whole, changes)
+        for opportunity_id in sorted(touched):
+            known = self._sheets.get(opportunity_id)
+            if known is not None and fact.corrects is None and fact.type in SHEET_TYPES and known.comes_next(fact):
+                known.extend(fact)
+                changes.keep(("sheet", opportunity_id), known.kept)
+            else:
+                self._read_sheet(opportunity_id, changes)
+        return changes.result()
 
     def reread(self, world: World) -> Changes:
         """Derive everything again in a world that changed: a figure, or a party registered anew."""
         self.world = world
-        return self._derive(set(self.facts.by_opportunity), whole=True)
-
-    def _derive(self, dirty: set[str], whole: bool) -> Changes:
         changes = _Collector(self._kept)
+        self._derive(set(self.facts.by_opportunity), self.facts.contracts, whole=True, changes=changes)
+        for opportunity_id in sorted(self.facts.with_sheets()):
+            self._read_sheet(opportunity_id, changes)
+        return changes.result()
+
+    def _derive(self, dirty: set[str], contracts: set[str], whole: bool, changes: _Collector) -> None:
+        contracts = contracts | self._contracts_of(dirty)
         if whole:
             self._read_account()
             touched = set(self._opportunities) | dirty
         else:
-            touched = dirty
+            touched = set(dirty)
         lines: dict[str, date] = {}
         for opportunity_id in sorted(dirty):
+            touched |= self._sharing_contracts(opportunity_id)
             self._read_opportunity(opportunity_id, lines)
+            touched |= self._sharing_contracts(opportunity_id)
         for line in self._moved_firsts(dirty):
             lines[line] = date.min
         if whole and self.world.parties.edges:
@@ -114,9 +135,10 @@ class AccountReading:
             self._read_line(line, since, dirty, changes)
         for opportunity_id in sorted(touched):
             self._keep_opportunity(opportunity_id, changes)
+        for contract_id in sorted(contracts | self._contracts_of(dirty)):
+            self._keep_contract(contract_id, changes)
         if whole or lines:
             self._keep_account(changes)
-        return changes.result()
 
     def _read_account(self) -> None:
         history = self.facts.account_history()
@@ -138,6 +160,26 @@ class AccountReading:
         for line, claim in after.claims.items():
             self._claims[line][opportunity_id] = claim
             self._claim_days[line][opportunity_id] = claimed_days(claim)
+
+    def _sharing_contracts(self, opportunity_id: str) -> set[str]:
+        """The opportunities that were awarded a contract which an opportunity, as read now, was awarded too."""
+        opportunity = self._opportunities.get(opportunity_id)
+        contracts = opportunity.contracts if opportunity else ()
+        return {other for one in contracts for other in self.facts.opportunities_of_contract(one.contract_id)}
+
+    def _terms(self, opportunity: Opportunity) -> Terms:
+        """The renewal terms of an opportunity's contracts: those stated first, in whichever opportunity."""
+        terms: dict[str, RenewalTerms] = {}
+        for contract_id in (one.contract_id for one in opportunity.contracts):
+            stated = [
+                contract.renewal
+                for other in self.facts.opportunities_of_contract(contract_id)
+                for contract in self._opportunities[other].contracts
+                if contract.contract_id == contract_id and contract.renewal is not None
+            ]
+            if stated:
+                terms[contract_id] = min(stated, key=lambda one: one.stated)
+        return terms
 
     def _moved_firsts(self, dirty: set[str]) -> set[str]:
         """The lines on which it may have changed whether a claim is its manager's first (see CALL-UNSHARED)."""
@@ -239,15 +281,36 @@ class AccountReading:
         opportunity = self._opportunities[opportunity_id]
         changes.keep(("partners", opportunity_id), partner_rights(self.account_id, opportunity))
         changes.keep(("teaming", opportunity_id), teaming_rights(self.account_id, opportunity))
-        changes.keep(
-            ("obligations", opportunity_id), obligations(self.account_id, opportunity, self._charges, self.world)
-        )
-        contracts = [
-            situation
-            for contract in opportunity.contracts
-            for situation in contract_situations(self.account_id, opportunity, contract)
+        owed = obligations(self.account_id, opportunity, self._charges, self._terms(opportunity), self.world)
+        changes.keep(("obligations", opportunity_id), owed)
+
+    def _contracts_of(self, opportunity_ids: Iterable[str]) -> set[str]:
+        """The contracts awarded in these opportunities, as they were read last."""
+        return {
+            contract.contract_id
+            for opportunity_id in opportunity_ids
+            if opportunity_id in self._opportunities
+            for contract in self._opportunities[opportunity_id].contracts
+        }
+
+    def _keep_contract(self, contract_id: str, changes: _Collector) -> None:
+        opportunities = [
+            self._opportunities[opportunity_id]
+            for opportunity_id in sorted(self.facts.opportunities_of_contract(contract_id))
+            if opportunity_id in self._opportunities
         ]
-        changes.keep(("contracts", opportunity_id), tuple(contracts))
+        contract = read_contract(self.account_id, contract_id, opportunities, self.facts.of_contract(contract_id))
+        situations = [
+            situation
+            for place, part in enumerate(contract.parts)
+            for situation in contract_situations(self.account_id, part.opportunity, part.contract, place)
+        ]
+        changes.keep(("contract", contract_id), (*situations, *residuals(contract)))
+
+    def _read_sheet(self, opportunity_id: str, changes: _Collector) -> None:
+        read = SheetReading(self.account_id, opportunity_id, self.facts.of_sheet(opportunity_id))
+        self._sheets[opportunity_id] = read
+        changes.keep(("sheet", opportunity_id), read.kept)
 
     def _keep_account(self, changes: _Collector) -> None:
         grown = growth(self._plans, self._holdings(), self._charges, self.world.parties)
@@ -305,6 +368,8 @@ class _Collector:
             self._kept.pop(group, None)
 
     def result(self) -> Changes:
+        if not self._ended and not self._begun:
+            return NO_CHANGES
         return Changes(tuple(self._ended), tuple(self._begun))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -18,6 +18,7 @@ from policies.kept import (
 )
 from policies.parties import Asker, Parties
 from policies.reasons import Reason, because
+from policies.renewals import co_sellers, concerned, holder, resold
 from policies.rulebook import rule
 
 Answer = Literal["allowed", "conditional", "denied"]
@@ -55,11 +56,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What holds on one day: the line's situation, the claims that wait on it, the contract's and the account's."""
+    """What holds on one day: the line's situation, the claims that wait on it, the contract's and the account's.
+
+    A live contract has one situation for each opportunity in which it was awarded.
+    """
 
     line: LineSituation
     own: tuple[OwnClaim, ...]
-    contract: ContractSituation | None
+    contract: tuple[ContractSituation, ...]
     general: GeneralSituation
 
 
@@ -74,19 +78,23 @@ class Situations:
 
     def on(self, day: date) -> Held:
         """What holds on one day."""
-        contents = [
-            situation.content
-            for situations in (self.line, self.contract, self.general)
-            for situation in situations
-            if situation.valid_from <= day < situation.valid_until
-        ]
-        own = (content for content in contents if isinstance(content, OwnClaim))
-        return Held(
-            next((content for content in contents if isinstance(content, LineSituation)), NOTHING),
-            tuple(sorted(own, key=lambda claim: (claim.opportunity_id, claim.holder))),
-            next((content for content in contents if isinstance(content, ContractSituation)), None),
-            next((content for content in contents if isinstance(content, GeneralSituation)), NOBODY),
-        )
+        line, general = NOTHING, NOBODY
+        own: list[OwnClaim] = []
+        contract: list[ContractSituation] = []
+        for situations in (self.line, self.contract, self.general):
+            for situation in situations:
+                if situation.valid_from <= day < situation.valid_until:
+                    content = situation.content
+                    if isinstance(content, LineSituation):
+                        line = content
+                    elif isinstance(content, OwnClaim):
+                        own.append(content)
+                    elif isinstance(content, GeneralSituation):
+                        general = content
+                    else:
+                        contract.append(content)
+        own.sort(key=_by_claim)
+        return Held(line, tuple(own), tuple(contract), general)
 
     def edges_after(self, day: date) -> list[date]:
         """The days after one on which somebody denied may be so no longer; nobody opens a line by waiting."""
@@ -101,30 +109,34 @@ class Situations:
         return sorted(edges | {edge for edge in self.parties.edges if edge > day})
 
 
+def _by_claim(claim: OwnClaim) -> tuple[str, str]:
+    return claim.opportunity_id, claim.holder
+
+
 def may_call(question: Question, on: date, situations: Situations) -> Verdict:
     """The verdict on a date: the first rule that applies, with its reasons and, if denied, the opening date."""
     verdict = verdict_on(question, on, situations)
     if verdict.verdict == "denied":
         opens_on = next(
-            (day for day in situations.edges_after(on) if verdict_on(question, day, situations).verdict != "denied"),
+            (
+                day
+                for day in situations.edges_after(on)
+                if verdict_on(question, day, situations, bare=True).verdict != "denied"
+            ),
             None,
         )
         verdict = _with_opening(verdict, question, opens_on)
     return verdict
 
 
-def verdict_on(question: Question, day: date, situations: Situations) -> Verdict:
-    """The verdict on one day, without looking ahead."""
+def verdict_on(question: Question, day: date, situations: Situations, *, bare: bool = False) -> Verdict:
+    """The verdict on one day, without looking ahead; `bare`: without its reasons, for who looks ahead themselves."""
     held = situations.on(day)
     asker = situations.parties.asker(question.party_id, day)
-    case = _Case(question, day, asker, situations.parties, held)
-    if question.contract_id is not None and held.contract is not None:
-        verdict = renewal(case, held.contract)
-    elif question.contract_id is not None:
-        verdict = in_general(case)
-    else:
-        verdict = new_business(case)
-    return verdict
+    case = _Case(question, day, asker, situations.parties, held, bare)
+    if question.contract_id is None:
+        return new_business(case)
+    return renewal(case, concerned(held.contract, question.line)) if held.contract else in_general(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,7 @@ class _Case:
     asker: Asker
     parties: Parties
     held: Held
+    bare: bool = False
 
     def is_asker(self, party_id: str | None) -> bool:
         """Whether a party acts as the one that asks."""
@@ -145,18 +158,21 @@ class _Case:
         """The reason for which the asker is among the parties named, if it is."""
         return next((reason for party_id, reason in parts if self.is_asker(party_id)), None)
 
-    def reason(self, rule_id: str) -> Reason:
-        return because(rule_id, line=self.question.line)
-
     def answer(
         self,
         verdict: Answer,
         rule_id: str,
-        *reasons: Reason | None,
+        *reasons: Reason,
+        event_ids: Iterable[str] = (),
         agreement_of: str | None = None,
         opportunity_id: str | None = None,
     ) -> Verdict:
-        """A verdict by a rule, what decided it, the party's own incomplete claims, whether it is disputed."""
+        """A verdict by a rule, what decided it, the party's own incomplete claims, whether it is disputed.
+
+        `event_ids` are those that the rule itself looks at; those of other rules stand with their `reasons`.
+        """
+        if self.bare:
+            return Verdict(verdict, rule_id, ())
         incomplete = tuple(
             claim for claim in self.held.own if claim.status == "incomplete" and self.is_asker(claim.holder)
         )
@@ -164,7 +180,7 @@ class _Case:
         return Verdict(
             verdict,
             rule_id,
-            (self.reason(rule_id), *(reason for reason in reasons if reason is not None), *own),
+            (because(rule_id, event_ids, line=self.question.line), *reasons, *own),
             agreement_of=agreement_of,
             opportunity_id=opportunity_id,
             contested=self.contested(opportunity_id),
@@ -172,21 +188,25 @@ class _Case:
         )
 
     def contested(self, opportunity_id: str | None) -> bool:
-        """Whether a dispute is open on the account, the deciding opportunity, or the line or contract asked for."""
+        """Whether a dispute is open on the account, a deciding opportunity, or the line or contract asked for."""
+        if not self.held.general.disputes:
+            return False
         question = self.question
-        if opportunity_id is None and self.held.contract is not None:
-            opportunity_id = self.held.contract.opportunity_id
+        deciding = {opportunity_id, *(claim.opportunity_id for claim in self.held.own)}
+        deciding.update(one.opportunity_id for one in concerned(self.held.contract, question.line))
         for dispute in self.held.general.disputes:
             subject = (dispute.opportunity_id, dispute.line, dispute.contract_id)
             if subject == (None, None, None) or (question.line is None and question.contract_id is None):
                 return True
-            if dispute.contract_id is not None and dispute.contract_id == question.contract_id:
-                return True
+            if dispute.contract_id is not None:
+                same_line = None in (dispute.line, question.line) or dispute.line == question.line
+                if dispute.contract_id == question.contract_id and same_line:
+                    return True
+                continue
             if dispute.line is not None and question.line is not None and dispute.line != question.line:
                 continue
             if dispute.opportunity_id is not None:
-                claimed = {opportunity_id, *(claim.opportunity_id for claim in self.held.own)}
-                if dispute.opportunity_id in claimed:
+                if dispute.opportunity_id in deciding:
                     return True
             elif dispute.line is not None and dispute.line == question.line:
                 return True
@@ -217,12 +237,11 @@ def reserved_line(case: _Case, first: Reserved) -> Verdict:
     if (share := case.first(first.teaming)) is not None:
         return case.answer("allowed", "CALL-TEAMING", share, opportunity_id=opportunity)
     if first.unshared is not None and case.asker.is_partner:
-        return case.answer(
-            "allowed", "CALL-UNSHARED", Reason("CALL-UNSHARED", first.unshared.event_ids), opportunity_id=opportunity
-        )
+        return case.answer("allowed", "CALL-UNSHARED", event_ids=first.unshared.event_ids, opportunity_id=opportunity)
     waiting = next((claim for claim in case.held.own if claim.status == "queued" and case.is_asker(claim.holder)), None)
     if waiting is not None:
-        return case.answer("denied", "CALL-QUEUED", waiting.reason, *first.reasons, opportunity_id=opportunity)
+        behind = (waiting.reason,) if waiting.reason is not None else ()
+        return case.answer("denied", "CALL-QUEUED", *behind, *first.reasons, opportunity_id=opportunity)
     return case.answer("denied", "CALL-RESERVED", *first.reasons, opportunity_id=opportunity)
 
 
@@ -248,48 +267,71 @@ def open_business(case: _Case) -> Verdict:
     if lapsed is not None:
         verdict = case.answer("allowed", "CALL-AFTER-LAPSE")
         return replace(verdict, reasons=(lapsed, *verdict.reasons[1:]))
-    if case.held.general.claimed is not None:
-        return case.answer(
-            "allowed", "CALL-BEYOND-FORECAST", Reason("CALL-BEYOND-FORECAST", case.held.general.claimed.event_ids)
-        )
+    claimed = case.held.general.claimed
+    if claimed is not None:
+        return case.answer("allowed", "CALL-BEYOND-FORECAST", event_ids=claimed.event_ids)
     return case.answer("allowed", "CALL-OPEN")
 
 
 def in_general(case: _Case) -> Verdict:
     """The renewal of a contract that is not live, or that nobody holds: as new business in general."""
     question = Question(case.question.party_id)
-    held = Held(NOTHING, (), None, case.held.general)
-    return new_business(_Case(question, case.day, case.asker, case.parties, held))
+    held = Held(NOTHING, (), (), case.held.general)
+    return new_business(_Case(question, case.day, case.asker, case.parties, held, case.bare))
 
 
-@rule("CALL-CO-SELL-RENEWAL", "CALL-HANDS-OFF", "CALL-RENEWAL", "CALL-RENEWAL-RESERVED", "CO-SELL-HANDS-OFF")
-def renewal(case: _Case, contract: ContractSituation) -> Verdict:
-    """The renewal of a live contract: co-sell lines, the won right, the account, the sharers, prime partners."""
-    line, opportunity = case.question.line, contract.opportunity_id
-    holder = contract.holder if line is None or line in contract.won else None
-    co_sell = [(party_id, reason) for party_id, its_line, reason in contract.co_sell if its_line == line]
-    if co_sell:
-        if (part := case.first(co_sell)) is not None:
-            return case.answer("allowed", "CALL-CO-SELL-RENEWAL", part, opportunity_id=opportunity)
-        rule_id = "CALL-HANDS-OFF" if case.is_asker(contract.manager) else "CALL-RENEWAL-RESERVED"
-        return case.answer("denied", rule_id, opportunity_id=opportunity)
-    if case.is_asker(holder):
-        return case.answer("allowed", "CALL-RENEWAL", *contract.reasons, opportunity_id=opportunity)
+@rule("CALL-RENEWAL", "CALL-RENEWAL-RESERVED")
+def renewal(case: _Case, contract: Sequence[ContractSituation]) -> Verdict:
+    """The renewal of a live contract: co-sell lines, the won right, the account, the sharers, prime partners.
+
+    `contract` are the opportunities to which what is asked belongs.
+    """
+    line, first = case.question.line, contract[0].opportunity_id
+    if (verdict := co_sell_renewal(case, contract)) is not None:
+        return verdict
+    own = [one for one in contract if not co_sellers(one, line)]
+    held = [one for one in own if holder(one, line) is not None]
+    mine = [one for one in held if case.is_asker(one.holder)]
+    if mine:
+        return case.answer("allowed", "CALL-RENEWAL", *_reasons(mine), opportunity_id=mine[0].opportunity_id)
     charge = case.held.general.major_account_manager
     if charge is not None and case.is_asker(charge[0]):
-        return case.answer("allowed", "CALL-MAM", charge[1], opportunity_id=opportunity)
-    if (share := case.first(contract.teaming)) is not None:
-        return case.answer("allowed", "CALL-TEAMING", share, opportunity_id=opportunity)
-    prime = [
-        (party_id, reason)
-        for party_id, its_line, reason in contract.prime
-        if its_line == line or (line is None and its_line in contract.lines)
-    ]
-    if contract.manager is not None and (part := case.first(prime)) is not None:
-        return case.answer("conditional", "CALL-PRIME", part, agreement_of=contract.manager, opportunity_id=opportunity)
-    if holder is not None:
-        return case.answer("denied", "CALL-RENEWAL-RESERVED", *contract.reasons, opportunity_id=opportunity)
+        return case.answer("allowed", "CALL-MAM", charge[1], opportunity_id=first)
+    for one in own:
+        if (share := case.first(one.teaming)) is not None:
+            return case.answer("allowed", "CALL-TEAMING", share, opportunity_id=one.opportunity_id)
+    for one in own:
+        if one.manager is not None and (part := case.first(resold(one, line))) is not None:
+            return case.answer(
+                "conditional", "CALL-PRIME", part, agreement_of=one.manager, opportunity_id=one.opportunity_id
+            )
+    if held:
+        return case.answer("denied", "CALL-RENEWAL-RESERVED", *_reasons(held), opportunity_id=first)
     return in_general(case)
+
+
+@rule("CALL-CO-SELL-RENEWAL", "CALL-HANDS-OFF", "CALL-RENEWAL-RESERVED", "CO-SELL-HANDS-OFF")
+def co_sell_renewal(case: _Case, contract: Sequence[ContractSituation]) -> Verdict | None:
+    """The renewal of a line that is a co-sell partner's: its own; None where it is nobody's, or also another's.
+
+    What one opportunity agrees with a partner takes nothing from another opportunity that won the line as well.
+    """
+    line = case.question.line
+    sold = [(one, co_sellers(one, line)) for one in contract]
+    for one, partners in sold:
+        if (part := case.first(partners)) is not None:
+            return case.answer("allowed", "CALL-CO-SELL-RENEWAL", part, opportunity_id=one.opportunity_id)
+    for one, partners in sold:
+        if partners and case.is_asker(one.manager):
+            return case.answer("denied", "CALL-HANDS-OFF", opportunity_id=one.opportunity_id)
+    theirs = next((one for one, partners in sold if partners), None)
+    if theirs is None or any(holder(one, line) is not None for one, partners in sold if not partners):
+        return None
+    return case.answer("denied", "CALL-RENEWAL-RESERVED", opportunity_id=theirs.opportunity_id)
+
+
+def _reasons(held: Iterable[ContractSituation]) -> Iterator[Reason]:
+    return (reason for one in held for reason in one.reasons)
 
 
 def _with_opening(verdict: Verdict, question: Question, opens_on: date | None) -> Verdict:

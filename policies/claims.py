@@ -250,8 +250,6 @@ class _Reader:
         established = self.establishment.order
         start = max(established, line.forecast.order) if established else None
         over_on = line.ending.on if line.ending else max(next_day(line.deadline_on), line.clocks[-1][0])
-        if line.ending is None and line.deadline_on == FOREVER:
-            over_on = FOREVER
         starts = [*(since for since, _ in line.clocks), FOREVER]
         clocks = tuple(Span(since, until, clock) for (since, clock), until in zip(line.clocks, starts[1:], strict=True))
         contract_id = line.ending.contract_id if line.ending else None

@@ -16,6 +16,9 @@ FOREVER = date.max
 Order = tuple[date, int]
 """How policies order facts: by effective date, then by position."""
 
+LAST: Order = (FOREVER, 0)
+"""After every fact."""
+
 ValueT = TypeVar("ValueT", covariant=True)  # noqa: PLC0105 - one name for every use
 
 
@@ -74,3 +77,12 @@ def within(spans: Iterable[Span[ValueT]], since: date, until: date) -> list[Span
         for span in spans
         if span.since < until and since < span.until and max(span.since, since) < min(span.until, until)
     ]
+
+
+def pieces(since: date, until: date, edges: Iterable[date], *groups: Iterable[Span[object]]) -> list[tuple[date, date]]:
+    """`[since, until)` cut at every edge of the spans and at the extra edges."""
+    cuts = {since, until}
+    cuts.update(edge for edge in edges if since < edge < until)
+    for spans in groups:
+        cuts.update(edge for span in spans for edge in (span.since, span.until) if since < edge < until)
+    return list(itertools.pairwise(sorted(cuts)))

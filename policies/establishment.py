@@ -95,19 +95,28 @@ def opportunity_managers(history: Sequence[Recorded]) -> tuple[Span[Holding], ..
                     authorized_by=event.data.authorized_by,
                 )
                 changes.append((fact.effective_on, Holding(event.data.party_id, reason)))
-        elif isinstance(event, OpportunityHandedOver) and changes:
-            reason = because("HANDOVER", [fact.event_id], party_id=event.data.to_party_id, on=fact.effective_on)
-            changes.append((fact.effective_on, Holding(event.data.to_party_id, reason)))
-        elif isinstance(event, OpportunityReassigned) and changes:
-            reason = because(
-                "REASSIGN",
-                [fact.event_id],
-                party_id=event.data.to_party_id,
-                on=fact.effective_on,
-                coverage_goal=event.data.coverage_goal,
-            )
-            changes.append((fact.effective_on, Holding(event.data.to_party_id, reason)))
+        elif changes and (holding := moved(fact)) is not None:
+            changes.append((fact.effective_on, holding))
     return successive(changes)
+
+
+@rule("HANDOVER", "REASSIGN")
+def moved(fact: Recorded) -> Holding | None:
+    """Whom a handover or a reassignment moves the opportunity to; None for any other fact."""
+    event = fact.event
+    if isinstance(event, OpportunityHandedOver):
+        reason = because("HANDOVER", [fact.event_id], party_id=event.data.to_party_id, on=fact.effective_on)
+        return Holding(event.data.to_party_id, reason)
+    if isinstance(event, OpportunityReassigned):
+        reason = because(
+            "REASSIGN",
+            [fact.event_id],
+            party_id=event.data.to_party_id,
+            on=fact.effective_on,
+            coverage_goal=event.data.coverage_goal,
+        )
+        return Holding(event.data.to_party_id, reason)
+    return None
 
 
 @rule("OM-ESTABLISHED")

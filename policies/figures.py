@@ -45,6 +45,56 @@ DEFINITIONS: dict[str, FigureDefinition] = {
         FigureDefinition(
             "engagement_window_days", 30, "days", "prism.2", "After how long an engagement counts as stale."
         ),
+        FigureDefinition(
+            "outcome_words", 40, "words", "exception.8", "In how many words an outcome is told at most.", 5, 500
+        ),
+        FigureDefinition(
+            "important_amount",
+            100_000,
+            "units of the currency",
+            "guide.39",
+            "From which amount on an opportunity is commercially important, in its own currency.",
+            0,
+            10**12,
+        ),
+        FigureDefinition("new_days", 14, "days", "guide.39", "How long an opportunity counts as new."),
+        FigureDefinition(
+            "not_moving_days", 45, "days", "guide.39", "After how long in one stage an opportunity is not moving."
+        ),
+        FigureDefinition(
+            "closing_soon_days",
+            30,
+            "days",
+            "guide.22",
+            "How long before its expected close an opportunity closes soon.",
+        ),
+        FigureDefinition(
+            "lapsing_soon_days", 30, "days", "prism.4", "How long before a deadline an opportunity lapses soon."
+        ),
+        FigureDefinition(
+            "dispute_answer_days", 14, "days", "decided", "How long after its opening a dispute is to be answered."
+        ),
+        FigureDefinition(
+            "dispute_ruling_days", 30, "days", "decided", "How long after its opening a dispute is to be ruled on."
+        ),
+        FigureDefinition(
+            "partner_live_claims",
+            200,
+            "claims",
+            "prism.2",
+            "How many lines a partner may claim at the same time by its own recording.",
+            0,
+            1_000_000,
+        ),
+        FigureDefinition(
+            "partner_claims_per_day",
+            50,
+            "claims",
+            "prism.2",
+            "How many lines a partner may claim anew on one day by its own recording.",
+            0,
+            1_000_000,
+        ),
     )
 }
 
@@ -61,6 +111,11 @@ class FigureValue:
     @property
     def days(self) -> int:
         """The value as a number of days."""
+        return self.count
+
+    @property
+    def count(self) -> int:
+        """The value as one whole number, in the unit of the figure."""
         if not isinstance(self.value, int):
             raise TypeError(f"{self.name} is a list")
         return self.value
@@ -90,6 +145,10 @@ class Figures:
             if at >= 0:
                 return self._values[name][at]
         return self._defaults[name]
+
+    def ever(self, name: str) -> list[Value]:
+        """Every value that a figure has had or will have on any date."""
+        return [self._defaults[name].value, *(one.value for one in self._values.get(name, ()))]
 
     def all_on(self, on: date) -> list[FigureValue]:
         """Every figure in effect on a date."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,14 +19,17 @@ from policies.reasons import Reason, because
 from policies.rulebook import rule
 from policies.world import World
 
+Terms = Mapping[str, RenewalTerms]
+"""The renewal terms of contracts, by contract id."""
+
 
 def obligations(
-    account_id: str, opportunity: Opportunity, charges: Sequence[Span[Charge]], world: World
+    account_id: str, opportunity: Opportunity, charges: Sequence[Span[Charge]], terms: Terms, world: World
 ) -> tuple[Obligation, ...]:
-    """Everything owed because of one opportunity."""
+    """Everything owed because of one opportunity; `terms` are those of its contracts."""
     return (
         *settle_with_mam(account_id, opportunity, charges, world),
-        *renewal_duties(account_id, opportunity, world),
+        *renewal_duties(account_id, opportunity, terms, world),
         *copies(account_id, opportunity, world),
     )
 
@@ -108,15 +111,16 @@ def _settle(account_id: str, opportunity: Opportunity, charge: Span[Charge], wor
 
 
 @rule("PRIME", "CO-SELL")
-def renewal_duties(account_id: str, opportunity: Opportunity, world: World) -> tuple[Obligation, ...]:
+def renewal_duties(account_id: str, opportunity: Opportunity, terms: Terms, world: World) -> tuple[Obligation, ...]:
     """For each contract won with renewal terms: orchestrate prime renewals, include co-sell partners."""
     return tuple(
         _renewal_duty(account_id, opportunity, contract, held, part.value, renewals)
         for contract in opportunity.contracts
-        if contract.renewal is not None and contract.won
+        if contract.contract_id in terms and contract.won
+        for renewing in [terms[contract.contract_id]]
         for part in _parts(_of_contract(opportunity.inclusions, contract))
-        for renewals in [_renewals(contract, contract.renewal, part.value, opportunity, world)]
-        for days in within([part], max(contract.won_from, contract.renewal.since), contract.until)
+        for renewals in [_renewals(contract, renewing, part.value, opportunity, world)]
+        for days in within([part], max(contract.won_from, renewing.since), contract.until)
         for held in within(opportunity.managers, days.since, days.until)
     )
 

@@ -12,7 +12,7 @@ from ledger.events.engagement import ActivityShared
 from ledger.events.sharing import RevenueShareProposed
 from ledger.recorded import Recorded
 from policies.claims import Claim, claims
-from policies.days import FOREVER, Span, on_day
+from policies.days import FOREVER, Order, Span, on_day
 from policies.establishment import Establishment, Holding, establishment, opportunity_managers
 from policies.partners import Inclusion, inclusions
 from policies.sharing import ANSWERS, Agreement, agreements
@@ -21,16 +21,21 @@ from policies.world import World
 
 @dataclass(frozen=True, slots=True)
 class RenewalTerms:
-    """How a contract renews: first on a date, then every so many months; stated `since` a date."""
+    """How a contract renews: first on a date, then every so many months; and when that was `stated`."""
 
     first_on: date
     every_months: int
-    since: date
+    stated: Order
+
+    @property
+    def since(self) -> date:
+        """The day from which the terms are known to the business."""
+        return self.stated[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract awarded in an opportunity: since when, until when, and its renewal terms.
+    """A contract as far as it was awarded in one opportunity: since when, until when, and the terms stated there.
 
     `lines` are the lines awarded, each with the date of its award; `won` the claims won under OM-WON.
     """
@@ -119,7 +124,7 @@ def _contracts(history: Sequence[Recorded], by_line: Mapping[str, Claim]) -> tup
                 lines.setdefault(data.contract_id, {}).setdefault(awarded.line, fact.effective_on)
             awards.setdefault(data.contract_id, fact)
             if data.renewal is not None:
-                stated = RenewalTerms(data.renewal.first_on, data.renewal.every_months, fact.effective_on)
+                stated = RenewalTerms(data.renewal.first_on, data.renewal.every_months, fact.order)
                 terms.setdefault(data.contract_id, stated)
         elif isinstance(fact.event, ContractEnded):
             ended.setdefault(fact.event.data.contract_id, fact)

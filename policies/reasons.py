@@ -41,6 +41,16 @@ def render(reason: Reason) -> dict[str, Any]:
     }
 
 
+def rendered(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Reasons as the contract shows them, each sentence once; it has the events of all that say it."""
+    by_sentence: dict[tuple[str, str], dict[str, Any]] = {}
+    for reason in reasons:
+        one = render(reason)
+        known = by_sentence.setdefault((reason.rule, one["says"]), one)
+        known["event_ids"] = list(dict.fromkeys((*known["event_ids"], *one["event_ids"])))
+    return list(by_sentence.values())
+
+
 def _text(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()

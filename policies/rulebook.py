@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
+from policies.rulebook_scenarios import SCENARIOS
 from policies.rulebook_text import OPEN, RULE_TEXTS, SOURCES
 
 Parameters = ParamSpec("Parameters")
@@ -104,9 +105,14 @@ def rule(
     return register
 
 
+def scenarios_of(rule_id: str) -> list[str]:
+    """The titles of the scenarios that show a rule."""
+    return [scenario.title for scenario in SCENARIOS if rule_id in scenario.rules]
+
+
 def functions_of(rule_id: str) -> list[str]:
-    """The names of the functions that carry out a rule."""
-    return [name for name, versions in FUNCTIONS.items() if rule_id in versions.rules]
+    """The names of the functions that carry out a rule, in the order of the alphabet."""
+    return sorted(name for name, versions in FUNCTIONS.items() if rule_id in versions.rules)
 
 
 def clause_text(clause: str) -> str:

@@ -65,6 +65,8 @@ RULE_TEXTS: tuple[RuleText, ...] = (
         "The right starts once a manager, a forecast, an engagement, an opportunity plan and a coordination are "
         "all in effect; before that the claim is incomplete and reserves nothing.",
         ("prism.2",),
+        ("engagement_window_days",),
+        decided="an engagement or coordination older than the window is an exception to attend to, and ends no right",
     ),
     RuleText(
         "OM-FORECAST-ONLY",
@@ -425,14 +427,18 @@ RULE_TEXTS: tuple[RuleText, ...] = (
         "LEAD",
         SHEET,
         "Leads",
-        "A lead is a name or a response and owns nothing until it is qualified and converted.",
+        "A lead is a name or a response that owns nothing. It is captured, worked by whoever is responsible, and "
+        "qualified, or disqualified for a stated reason; only a qualified lead is converted, once, into an opportunity "
+        "of its account, new or existing, and everything known about it goes over.",
         ("ceo.5", "ceo.6", "manual.2"),
+        decided="a qualification may leave its criteria out; whatever names an account names the same; nothing but a "
+        "response or another capture comes after the conversion; taking back a qualification leaves the conversion",
     ),
     RuleText(
         "SHEET",
         SHEET,
         "The sheet",
-        "The fields every opportunity carries.",
+        "A unique name, what it is worth and when, its stage, its probability (100 once awarded), problem and needs.",
         ("manual.9", "manual.11", "manual.24", "manual.41"),
     ),
     RuleText(
@@ -453,72 +459,79 @@ RULE_TEXTS: tuple[RuleText, ...] = (
         "SELECT",
         SHEET,
         "What deserves attention",
-        "Important, new, stuck, closing or lapsing soon, at a gate, or an exception.",
+        "An open opportunity deserves attention, and says why: it is important (strategic, or worth a certain amount), "
+        "new, not moving, closing soon, at a gate without a go, lapsing soon, or an exception: short of its outcome, "
+        "overdue, without a recent engagement or coordination, without a manager, on hold or decided against. One that "
+        "is won deserves it as long as it is short of its outcome, and for that alone.",
         ("guide.22", "guide.38", "guide.39", "exception.9"),
+        (
+            "important_amount",
+            "new_days",
+            "not_moving_days",
+            "closing_soon_days",
+            "lapsing_soon_days",
+            "engagement_window_days",
+        ),
+        "A figure that counts from a day is that of the day, one that counts back from a day that of the day it leads "
+        "to; what is exactly as many days away still counts as new, moving, closing or lapsing soon, or recent.",
     ),
     RuleText(
         "REVIEW",
         SHEET,
         "Review",
-        "Six questions answered, and actions agreed.",
+        "An opportunity is reviewed by six questions; what has no answer is a gap. An action agreed on says what,"
+        " who and until when, is carried from review to review until it is done or dropped, and ends once.",
         ("guide.25", "guide.42"),
+        decided="action plan and internal decisions may be answered too; leaving them out is no gap",
     ),
     RuleText(
         "ASSESS",
         SHEET,
         "Assessment",
-        "Selection criteria, six categories, milestones; gaps are what has no answer.",
+        "A customer is scored 0, 1 or 2 by each selection criterion of the day, seven unless others are "
+        "configured; an opportunity is assessed in six categories of questions and by six milestones at each "
+        "stage. The latest answer to each stands; what has none is a gap.",
         ("guide.35", "guide.68", "guide.12"),
     ),
     RuleText(
         "KEY-PLAYERS",
         SHEET,
         "Key players",
-        "Role, win or threat, receptivity, influence, relationship.",
+        "The map says of each key player the decision role, the personal win or threat, the receptivity (G, T, I,"
+        " O), the influence (1 to 5) and the relationship (-2 to 2); the latest entry stands until the player is "
+        "removed, and what is not known is a gap.",
         ("guide.71", "guide.72"),
     ),
     RuleText(
         "CLOSE-PLAN",
         SHEET,
         "Closing plan",
-        "Five parts; adopting it is the opportunity plan a claim needs.",
+        "A closing plan has five parts, and one that says nothing is a gap. Adopting it, as it stands that day, "
+        "is the opportunity plan that a claim needs; a version drafted later is a draft until it is adopted too.",
         ("guide.75", "prism.2"),
     ),
     RuleText(
         "FUNNEL",
         SHEET,
         "Funnel",
-        "Shape, value and progress of all opportunities.",
+        "What is open, stage by stage: how many, their value, and their value weighted by probability; and in a period "
+        "what came, moved, left and slipped, the conversion of each stage and the days spent in it. Currencies are "
+        "never added together.",
         ("guide.17",),
+        (),
+        "A weight is amount times probability (the sheet's, else its stage's), rounded opportunity by opportunity, "
+        "half a minor unit up. An opportunity counts until it is won, lost or abandoned, a lapse of its claim or none.",
     ),
     RuleText(
         "VIEWS",
         SHEET,
         "Views and files",
-        "Named list views; accounts and opportunities as CSV.",
-        ("manual.6", "manual.44"),
+        "Named list views, a home list of what is upcoming and pending; accounts, contacts, leads and opportunities "
+        "as CSV.",
+        ("manual.6", "manual.13", "manual.44"),
+        ("closing_soon_days", "important_amount"),
     ),
 )
 
-OPEN: frozenset[str] = frozenset(
-    {
-        "RESIDUAL",
-        "RESIDUAL-BASE",
-        "RESIDUAL-SHARE",
-        "RESIDUAL-EXACT",
-        "RESIDUAL-NOBODY",
-        "PERIOD",
-        "LEAD",
-        "SHEET",
-        "OUTCOME",
-        "TEAM",
-        "SELECT",
-        "REVIEW",
-        "ASSESS",
-        "KEY-PLAYERS",
-        "CLOSE-PLAN",
-        "FUNNEL",
-        "VIEWS",
-    }
-)
+OPEN: frozenset[str] = frozenset()
 """Rules of the specification that nothing carries out yet; a test holds this list against the code."""

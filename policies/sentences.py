@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 
-Facts = Mapping[str, str]
-
-
-def day(text: str | None) -> str:
-    """A date as people write it: 29 June 2026."""
-    if not text:
-        return "an unknown date"
-    value = date.fromisoformat(text)
-    if value == date.max:
-        return "the end of time"
-    return f"{value.day} {value:%B %Y}"
+from policies.selection_sentences import selected
+from policies.wording import Facts, day, listed
 
 
 def sentence(rule: str, facts: Facts) -> str:
@@ -25,13 +15,8 @@ def sentence(rule: str, facts: Facts) -> str:
 
 def _established(facts: Facts) -> str:
     if facts.get("missing"):
-        return f"The claim is incomplete and reserves nothing yet; it still lacks {_listed(facts['missing'])}."
+        return f"The claim is incomplete and reserves nothing yet; it still lacks {listed(facts['missing'])}."
     return f"The claim was established on {day(facts.get('established_on'))}."
-
-
-def _listed(text: str) -> str:
-    parts = text.split(", ")
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _clock(facts: Facts) -> str:
@@ -83,6 +68,31 @@ def _share(facts: Facts) -> str:
     return f"Revenue share {facts.get('agreement_id', '')} has been in force since {day(facts.get('since'))}{until}."
 
 
+def _residual(facts: Facts) -> str:
+    return (
+        f"{_contract(facts)} was won with a renewal: since {day(facts.get('on'))} its residual revenue goes to whoever "
+        "managed the opportunity at the award, or to whom it was moved."
+    )
+
+
+def _contract(facts: Facts) -> str:
+    return f"Contract {facts['contract_id']}" if facts.get("contract_id") else "The contract"
+
+
+def _base(facts: Facts) -> str:
+    if facts.get("lines"):
+        return f"It earns on what was won while the claim was live: {listed(facts['lines'])}."
+    return "None of the lines renewed was won while a claim was live."
+
+
+_NOBODY = {
+    "ended": "The contract had ended before this period began",
+    "award": "The award of this contract no longer counts",
+    "terms": "No renewal was agreed when this contract was awarded",
+    "claim": "No line of this contract had been won while a claim was live",
+}
+
+
 def _fixed(text: str) -> Callable[[Facts], str]:
     return lambda _: text
 
@@ -112,6 +122,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "CO-SELL": lambda f: f"Included on {day(f.get('on'))} as co-sell partner for {_business(f)}.",
     "CO-SELL-COPIES": _fixed("A co-sell partner gives copies of its quotes and contracts, as a courtesy."),
+    "RESIDUAL": _residual,
+    "RESIDUAL-BASE": _base,
+    "RESIDUAL-SHARE": lambda f: f"Split by revenue share {f.get('agreement_id', '')}, in force when the period began.",
+    "RESIDUAL-NOBODY": lambda f: f"{_NOBODY[f.get('why', 'claim')]}: no one is entitled to it.",
     "CALL-MAM": _fixed("You are in charge of the account and may call for any business."),
     "CALL-OM": lambda f: f"{_business(f)} is reserved for you.",
     "CALL-CO-SELL": lambda f: f"You co-sell {_business(f)} in this opportunity.",
@@ -140,6 +154,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         "The renewal is reserved for another party; "
         + (f"it opens on {day(f['opens_on'])}." if f.get("opens_on") else "no date is known on which it opens.")
     ),
+    "OUTCOME": selected,
+    "SELECT": selected,
 }
 
 KNOWN_SENTENCES = frozenset(_SENTENCES)

@@ -25,12 +25,13 @@ ANSWERS = (RevenueShareAccepted, RevenueShareDeclined, RevenueShareEnded)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement that is in force: who shares, how much, and the facts that made it so."""
+    """An agreement that is in force: who shares, how much, who is credited beside, and the facts that made it so."""
 
     agreement_id: str
     shares: tuple[tuple[str, str], ...]
     reason: Reason
     completed: Order
+    overlays: tuple[tuple[str, str], ...] = ()
 
     def names(self, party_id: str, parties: Parties, on: date) -> bool:
         """Whether a party, as it acts, is one of those that share."""
@@ -67,8 +68,10 @@ def in_force(
         since=since,
         until=None if until == FOREVER else until,
     )
-    shares = tuple((share.party_id, str(share.percent)) for share in data.shares)
-    return Span(since, until, Agreement(data.agreement_id, shares, reason, completed))
+    shares, overlays = (
+        tuple((share.party_id, str(share.percent)) for share in named) for named in (data.shares, data.overlays)
+    )
+    return Span(since, until, Agreement(data.agreement_id, shares, reason, completed, overlays))
 
 
 def _accepts(fact: Recorded, party_id: str, parties: Parties) -> bool:

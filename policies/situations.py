@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from ledger.events.disputes import DisputeOpened, DisputeRuled, DisputeWithdrawn
 from ledger.recorded import Recorded
 from policies.account_managers import Charge
 from policies.claims import Claim
-from policies.days import FOREVER, Order, Span, on_day, within
+from policies.days import FOREVER, Order, Span, on_day, pieces, within
 from policies.kept import (
     Content,
     ContractSituation,
@@ -119,7 +118,7 @@ def reserved_days(
     spans = []
     for clock in within(place.claim.clocks, place.reserved_from, place.live_until):
         for held in within(opportunity.managers, clock.since, clock.until):
-            for start, until in _pieces(held.since, held.until, edges, on_line, opportunity.agreements):
+            for start, until in pieces(held.since, held.until, edges, on_line, opportunity.agreements):
                 included = [span.value for span in on_line if span.covers(start)]
                 share = on_day(opportunity.agreements, start)
                 reserved = Reserved(
@@ -143,18 +142,6 @@ def _unshared(opportunity: Opportunity, first: Established | None) -> Reason | N
     if first.opportunity_id == opportunity.opportunity_id:
         return None
     return because("CALL-UNSHARED", first.event_ids, first=first.opportunity_id)
-
-
-def _pieces(
-    since: date, until: date, edges: Iterable[date], *groups: Sequence[Span[object]]
-) -> list[tuple[date, date]]:
-    """`[since, until)` cut at every edge of the spans and at the extra edges."""
-    cuts = {since, until}
-    cuts.update(edge for edge in edges if since < edge < until)
-    for spans in groups:
-        cuts.update(edge for span in spans for edge in (span.since, span.until) if since < edge < until)
-    inside = sorted(cuts)
-    return list(itertools.pairwise(inside))
 
 
 def sweep(groups: Sequence[Sequence[Span[Any]]]) -> list[tuple[date, date, list[list[Any]]]]:
@@ -273,8 +260,13 @@ def open_disputes(history: Sequence[Recorded]) -> list[Span[OpenDispute]]:
     return sorted(spans, key=lambda span: span.value.dispute_id)
 
 
-def contract_situations(account_id: str, opportunity: Opportunity, contract: Contract) -> tuple[Situation, ...]:
-    """The situations of a live contract: who holds the won right, and who takes part in its opportunity."""
+def contract_situations(
+    account_id: str, opportunity: Opportunity, contract: Contract, place: int
+) -> tuple[Situation, ...]:
+    """The situations of a live contract in one opportunity: who holds the won right, and who takes part there.
+
+    `place` is the opportunity's among those in which the contract was awarded.
+    """
     won = tuple(sorted(claim.line for claim in contract.won))
     reasons = tuple(claim.ending.reason for claim in contract.won if claim.ending)
     situations = []
@@ -285,7 +277,7 @@ def contract_situations(account_id: str, opportunity: Opportunity, contract: Con
         opportunity.agreements,
         [claim.won for claim in contract.won if claim.won],
     )
-    for since, until in _pieces(
+    for since, until in pieces(
         contract.award.effective_on, max(contract.until, contract.award.effective_on), awarded, *groups
     ):
         if since == until:
@@ -304,6 +296,7 @@ def contract_situations(account_id: str, opportunity: Opportunity, contract: Con
             tuple(sorted(line for line, on in contract.lines.items() if on <= since)),
             tuple((sharer, share.value.reason) for sharer, _ in share.value.shares) if share else (),
             (*reasons, manager.value.reason) if manager and held else (),
+            place,
         )
         situations.append(Situation(account_id, f"contract:{contract.contract_id}", since, until, content))
     return merged(situations)

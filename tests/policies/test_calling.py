@@ -62,7 +62,6 @@ def call(
             "opp-1",
         ),
         ([], "omar", "gtx-pro", "CALL-OPEN", [], None),
-        ([JANE], "omar", "support", "CALL-BEYOND-FORECAST", [("CALL-BEYOND-FORECAST", "forecast")], None),
     ],
 )
 def test_what_decided(
@@ -114,14 +113,13 @@ def test_why_business_is_beyond_the_forecast_or_unshared() -> None:
     """The forecast that covers other business; the first opportunity without its name."""
     telling = told(JANE, "2026-02-01 jane establishes opp-2 on support expected 2026-05-31")
     beyond = call(telling, "omar", "rack")
-    assert cited(telling, beyond.reasons) == [("CALL-BEYOND-FORECAST", ""), ("CALL-BEYOND-FORECAST", "forecast")]
-    assert [reason.facts for reason in beyond.reasons] == [(("line", "rack"),), ()]
+    assert cited(telling, beyond.reasons) == [("CALL-BEYOND-FORECAST", "forecast")]
+    assert [reason.facts for reason in beyond.reasons] == [(("line", "rack"),)]
     unshared = call(telling, "north", "support")
     assert unshared.opportunity_id == "opp-2"
-    rule, bare = unshared.reasons
-    assert rule == Reason("CALL-UNSHARED", (), (("line", "support"),))
-    assert (bare.rule, bare.facts) == ("CALL-UNSHARED", ())
-    assert telling.facts.labels["forecast"] in bare.event_ids
+    (reason,) = unshared.reasons
+    assert (reason.rule, reason.facts) == ("CALL-UNSHARED", (("line", "support"),))
+    assert telling.facts.labels["forecast"] in reason.event_ids
 
 
 @pytest.mark.parametrize(
@@ -178,7 +176,10 @@ def test_in_general_the_day_still_tells_who_asks() -> None:
     assert rules == {FEBRUARY: "CALL-MAM", date(2026, 3, 1): "CALL-MAM-AGREEMENT"}
 
 
+TWO = "2026-01-10 jane establishes opp-1 on gtx-pro, rack expected 2026-03-31"
+OTHER = "2026-01-20 omar establishes opp-2 on support expected 2026-06-30"
 WON = "2026-02-01 opp-1 awarded gtx-pro on c-1"
+WON_BOTH = "2026-02-01 opp-1 awarded gtx-pro, rack on c-1"
 ACCOUNT, OPP_1, OPP_2 = ("dispute d-1 opened by north on " + what for what in ("the account", "opp-1", "opp-2"))
 GTX, RACK, C_1 = ("dispute d-1 opened by north on " + what for what in ("line gtx-pro", "line rack", "contract c-1"))
 
@@ -192,24 +193,28 @@ GTX, RACK, C_1 = ("dispute d-1 opened by north on " + what for what in ("line gt
         ([JANE], OPP_1, "omar", None, None, True),
         ([JANE], OPP_1, "omar", "rack", None, False),
         ([JANE], OPP_1 + " line gtx-pro", "omar", "gtx-pro", None, True),
-        ([JANE], OPP_1 + " line rack", "omar", "gtx-pro", None, False),
-        ([JANE], OPP_1 + " line rack", "omar", "rack", None, False),
-        ([JANE], OPP_1 + " line rack", "omar", None, None, True),
+        ([TWO], OPP_1 + " line rack", "omar", "gtx-pro", None, False),
+        ([TWO], OPP_1 + " line rack", "omar", "rack", None, True),
+        ([TWO], OPP_1 + " line rack", "omar", None, None, True),
         ([JANE, OMAR], OPP_2, "ravi", "gtx-pro", None, True),
-        ([JANE], OPP_2, "ravi", "gtx-pro", None, False),
+        ([JANE, OTHER], OPP_2, "ravi", "gtx-pro", None, False),
         ([JANE], GTX, "omar", "gtx-pro", None, True),
         ([JANE], GTX, "omar", "rack", None, False),
-        ([], RACK, "omar", "rack", None, True),
+        ([TWO], RACK, "omar", "rack", None, True),
         ([JANE, WON], C_1, "omar", None, "c-1", True),
         ([JANE, WON], C_1, "omar", "gtx-pro", "c-1", True),
         ([JANE, WON], C_1, "omar", "gtx-pro", None, False),
         ([JANE, WON], C_1, "omar", None, None, True),
+        ([TWO, WON_BOTH], C_1 + " line rack", "omar", "rack", "c-1", True),
+        ([TWO, WON_BOTH], C_1 + " line rack", "omar", None, "c-1", True),
+        ([TWO, WON_BOTH], C_1 + " line rack", "omar", "gtx-pro", "c-1", False),
+        ([TWO, WON_BOTH], C_1 + " line rack", "omar", "rack", None, False),
         ([JANE, WON], OPP_1, "omar", None, "c-1", True),
         ([JANE, WON], OPP_1 + " line gtx-pro", "omar", None, "c-1", True),
-        ([JANE, WON], OPP_1 + " line rack", "omar", "gtx-pro", "c-1", False),
+        ([TWO, WON], OPP_1 + " line rack", "omar", "gtx-pro", "c-1", False),
         ([JANE, WON], GTX, "omar", "gtx-pro", "c-1", True),
         ([JANE, WON], GTX, "omar", None, "c-1", False),
-        ([JANE, WON], OPP_2, "omar", None, "c-1", False),
+        ([JANE, WON, OTHER], OPP_2, "omar", None, "c-1", False),
     ],
 )
 def test_whether_an_answer_is_contested(
@@ -223,7 +228,7 @@ def test_whether_an_answer_is_contested(
 def test_a_second_dispute_counts_when_the_first_does_not() -> None:
     """Each is looked at by itself."""
     telling = told(
-        JANE,
+        TWO,
         "2026-02-10 dispute d-1 opened by north on opp-1 line rack",
         "2026-02-10 dispute d-2 opened by north on opp-1 line gtx-pro",
     )
@@ -279,7 +284,6 @@ def test_an_opening_because_somebody_changes_sides() -> None:
     assert call(telling, "zoe", "gtx-pro").opens_on == date(2026, 4, 1)
 
 
-@pytest.mark.xfail(reason="of two opportunities with a line on one contract only the first is looked at")
 @pytest.mark.parametrize(
     ("who", "line", "rule"),
     [("omar", None, "CALL-RENEWAL"), ("omar", "rack", "CALL-RENEWAL"), ("ravi", "rack", "CALL-RENEWAL-RESERVED")],

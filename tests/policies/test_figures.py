@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.events.catalogue import parse
 from ledger.events.figures import PolicyFigureSet
@@ -20,8 +21,23 @@ def test_every_figure_has_a_beginning() -> None:
         "inclusion_window_days": 90,
         "warning_days": (30, 7, 1),
         "engagement_window_days": 30,
+        "outcome_words": 40,
+        "important_amount": 100_000,
+        "new_days": 14,
+        "not_moving_days": 45,
+        "closing_soon_days": 30,
+        "lapsing_soon_days": 30,
+        "dispute_answer_days": 14,
+        "dispute_ruling_days": 30,
+        "partner_live_claims": 200,
+        "partner_claims_per_day": 50,
     }
-    assert {figure.unit for figure in DEFINITIONS.values()} == {"days"}
+    assert {figure.unit for figure in DEFINITIONS.values()} == {
+        "days",
+        "words",
+        "units of the currency",
+        "claims",
+    }
 
 
 def test_the_figure_of_a_day() -> None:
@@ -40,7 +56,8 @@ def test_the_figure_of_a_day() -> None:
         FigureValue("grace_days", 30, date(2026, 3, 1), facts[2].event_id),
         FigureValue("grace_days", 30, date(2026, 3, 1), facts[2].event_id),
     ]
-    assert [value.value for value in figures.all_on(date(2026, 2, 1))] == [45, 90, (30, 7, 1), 30]
+    rest = [30, 40, 100_000, 14, 45, 30, 30, 14, 30, 200, 50]
+    assert [value.value for value in figures.all_on(date(2026, 2, 1))] == [45, 90, (30, 7, 1), *rest]
     assert [value.name for value in figures.all_on(date(2026, 2, 1))] == list(DEFINITIONS)
 
 
@@ -83,7 +100,9 @@ def test_a_figure_within_its_bounds_is_taken(figure: str, value: object) -> None
             1,
             (
                 "no rule uses a figure named 'patience'; known are grace_days, inclusion_window_days, warning_days, "
-                "engagement_window_days"
+                "engagement_window_days, outcome_words, important_amount, new_days, not_moving_days, "
+                "closing_soon_days, lapsing_soon_days, dispute_answer_days, dispute_ruling_days, "
+                "partner_live_claims, partner_claims_per_day"
             ),
             "/data/figure",
             True,
@@ -103,3 +122,11 @@ def test_another_figure_is_refused(figure: str, value: object, detail: str, poin
     assert (wrong.rule, wrong.detail, wrong.pointer) == (None, detail, pointer)
     assert (wrong.unknown, wrong.malformed) == (unknown, not unknown)
     assert str(wrong) == detail
+
+
+def test_a_figure_set_at_a_high_position_holds_on_its_own_day() -> None:
+    """Positions grow without end."""
+    (fact,) = history("2026-03-01 figure grace_days set to 60")
+    figures = Figures([replace(fact, position=10**12)])
+    assert [figures.at("grace_days", date(2026, 3, day)).days for day in (1, 2)] == [60, 60]
+    assert figures.at("grace_days", date(2026, 2, 28)).days == 90

@@ -121,3 +121,17 @@ def test_plans_are_read_only_if_there_are_both() -> None:
     assert plans is not None
     assert plans.parties() == {"jane", "omar"}
     assert plans.edges() == {date(2026, 2, 1), date(2026, 2, 20)}
+
+
+def test_growth_of_one_who_joins_a_partner() -> None:
+    """The plan was jane's; from the day on which she acts as north it is north's, and so is her opportunity."""
+    assert holders(JANE, *PLAN, "2026-03-01 jane registered as employee of north") == [
+        ("jane", "2026-02-20", "2026-06-30")
+    ]
+    assert holders(JANE, PLAN[0], "2026-02-20 nora executes the account plan") == []
+    assert holders(
+        JANE,
+        "2026-02-01 north develops an account plan",
+        "2026-02-20 north executes the account plan",
+        "2026-03-01 jane registered as employee of north",
+    ) == [("jane", "2026-03-01", "2026-06-30")]

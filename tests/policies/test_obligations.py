@@ -327,3 +327,41 @@ def test_what_does_not_recur_is_told_as_it_is_kept() -> None:
     (kept_one,) = kept(JANE, *MAM)
     (owed,) = owed_on(kept_one, date(2026, 3, 1))
     assert (owed.obligation, owed.state, owed.since, owed.due_on) == (kept_one, "open", date(2026, 2, 1), None)
+
+
+def test_a_settlement_with_one_who_comes_to_act_as_a_party_of_the_share() -> None:
+    """The share names strat: it settles from the day on which whoever is in charge acts as strat."""
+    owed = kept(
+        JANE,
+        "2026-01-01 account elevated",
+        "2026-02-01 ravi put in charge",
+        "2026-02-01 share s-1 on opp-1 proposed by jane, jane 60 / strat 40, from 2026-02-01",
+        "2026-02-01 strat accepts s-1",
+        "2026-03-01 ravi registered as employee of strat",
+    )
+    assert [(each.state, str(each.valid_from), str(each.valid_until)) for each in owed] == [
+        ("open", "2026-02-01", "2026-03-01"),
+        ("met", "2026-03-01", "2026-06-30"),
+    ]
+
+
+def test_nothing_to_settle_with_oneself() -> None:
+    """From the day on which whoever is in charge acts as the opportunity's manager."""
+    owed = kept(
+        "2026-01-10 strat establishes opp-1 on gtx-pro expected 2026-03-31",
+        "2026-01-01 account elevated",
+        "2026-02-01 ravi put in charge",
+        "2026-03-01 ravi registered as employee of strat",
+    )
+    assert [(each.party_id, each.state, str(each.valid_until)) for each in owed] == [("strat", "open", "2026-03-01")]
+
+
+def test_a_copy_given_by_a_partner_registered_anew() -> None:
+    """It counts as the partner's, whatever it is registered as on the day."""
+    owed = kept(
+        JANE,
+        SOUTH,
+        "2026-03-01 south registered as partner of tier reseller",
+        "2026-04-01 south sends a quote on opp-1",
+    )
+    assert [(each.state, str(each.valid_from)) for each in owed] == [("open", "2026-02-01"), ("met", "2026-04-01")]

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from policies.parties import Asker, Parties, Party
 from tests.scenarios.telling import history, told
@@ -105,3 +106,12 @@ def test_only_registrations_are_taken_in() -> None:
 def test_who_may_be_in_charge(who: str, may: bool) -> None:
     """Employees, and partners of the two strategic tiers."""
     assert told().ledger.world.parties.may_be_major_account_manager(who, BEFORE) is may
+
+
+def test_a_registration_at_a_high_position_holds_on_its_own_day() -> None:
+    """Positions grow without end."""
+    (fact,) = history("2026-03-01 zoe registered as contact of north")
+    later = replace(fact, position=10**12, event=fact.event.model_copy(update={"effective_on": AFTER}))
+    assert Parties([later]).acting_as("zoe", AFTER) == "zoe"
+    partner = told().ledger.log
+    assert Parties([*partner, later]).acting_as("zoe", AFTER) == "north"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from policies.reasons import Reason, because, render
+from policies.reasons import Reason, because, render, rendered
 from policies.refusals import Refused
 from policies.sentences import day, sentence
 
@@ -188,6 +188,21 @@ def test_a_reason_as_doors_show_it() -> None:
         "says": f"Reserved for the opportunity manager until 29 June 2026: {BY_FORECAST}.",
         "event_ids": ["e-1"],
     }
+
+
+def test_what_two_reasons_say_alike_is_said_once() -> None:
+    """With the events of both, in their order; another rule or another sentence stays."""
+    given = [
+        Reason("OM-QUALIFIED", ("e-1",), (("party_id", "jane"),)),
+        Reason("OM-ABANDON", ("e-2",), (("on", "2026-01-10"),)),
+        Reason("OM-QUALIFIED", ("e-3", "e-1"), (("party_id", "omar"),)),
+        Reason("OM-ABANDON", ("e-4",), (("on", "2026-01-11"),)),
+    ]
+    assert [(one["rule"], one["event_ids"]) for one in rendered(given)] == [
+        ("OM-QUALIFIED", ["e-1", "e-3"]),
+        ("OM-ABANDON", ["e-2"]),
+        ("OM-ABANDON", ["e-4"]),
+    ]
 
 
 def test_a_refusal_says_why_and_where() -> None:

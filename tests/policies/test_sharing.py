@@ -38,6 +38,10 @@ def in_force(*lines: str) -> list[tuple[str, str, str | None]]:
         ([S1 + " until 2026-02-10", "2026-02-05 mary accepts s-1"], [("s-1", "2026-02-05", "2026-02-10")]),
         ([S1 + " until 2026-02-10", "2026-02-09 mary accepts s-1"], [("s-1", "2026-02-09", "2026-02-10")]),
         ([S1 + " until 2026-02-10", "2026-02-10 mary accepts s-1"], []),
+        (
+            [S1, "2026-01-25 mary accepts s-1", S2 + " until 2026-03-10", "2026-03-10 omar accepts s-2"],
+            [("s-1", "2026-02-01", None)],
+        ),
         ([S1, "2026-02-05 mary accepts s-1", "2026-03-01 jane ends s-1"], [("s-1", "2026-02-05", "2026-03-01")]),
         (
             [S1, "2026-02-05 mary accepts s-1", "2026-03-01 jane ends s-1", "2026-02-10 mary declines s-1"],
@@ -184,3 +188,11 @@ def test_who_answers_for_an_organisation_on_the_day() -> None:
     )
     told(*lines, "2026-02-28 nora accepts s-1")
     assert refusal(*lines, "2026-03-01 nora accepts s-1").rule == "SHARE"
+
+
+def test_a_proposer_accepts_as_it_acts_on_the_day_of_the_proposal() -> None:
+    """Nora proposes for north; that she leaves it later takes nothing back, that she had left it before does."""
+    share = "2026-01-20 share s-1 on opp-1 proposed by nora, north 60 / mary 40, from 2026-02-01"
+    yes = "2026-01-25 mary accepts s-1"
+    assert in_force(share, yes, "2026-03-01 nora registered as contact") == [("s-1", "2026-02-01", None)]
+    assert in_force("2026-01-19 nora registered as contact", share, yes) == []

@@ -5,12 +5,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.events.disputes import DisputeRuled
+from ledger.money import from_minor
 from policies.calling import Verdict
 from policies.days import FOREVER
+from policies.disputes import Dispute, due
+from policies.home import pending
 from policies.kept import Right
-from policies.reasons import Reason, render
+from policies.reasons import Reason, rendered
+from policies.team import members_on, team
+from policies.views import read_views, shown
+from projections.lists import opportunity_row
 from tests.policies.memory import MemoryLedger
-from tests.scenarios.phrases import DAY, ID, Parts, UnreadableError, read, several
+from tests.scenarios.phrases import DAY, ID, MONTH, Parts, UnreadableError, read, several
+from tests.scenarios.reviewing import QUESTIONS as REVIEWING
+from tests.scenarios.reviewing import Telling
+from tests.scenarios.selling import attention_told, funnel_told, progress_told
+from tests.scenarios.statements import told_of_month
 
 OVER = frozenset({"lapsed", "ended"})
 
@@ -41,7 +52,7 @@ class Answers:
 
     def heed(self, remarks: Iterable[str], reasons: Iterable[Reason]) -> list[str]:
         """Assert the remarks about reasons, `because RULE, …` and `citing [label], …`; the others are left."""
-        given, left = [render(reason) for reason in reasons], []
+        given, left = rendered(reasons), []
         assert all(reason["says"] for reason in given)
         for remark in remarks:
             if remark.startswith("because "):
@@ -140,16 +151,141 @@ def _figure(answers: Answers, part: Parts, expected: str, remarks: list[str]) ->
     assert remarks == []
 
 
+def _dispute(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    dispute = answers.ledger.dispute(answers.account, part["dispute"], answers.on)
+    assert expected == ("not open yet" if dispute is None else _standing(answers, dispute))
+    assert remarks == []
+
+
+def _standing(answers: Answers, dispute: Dispute) -> str:
+    told: str = dispute.state
+    if dispute.ending is not None:
+        return told + (
+            f" {dispute.ending.event.data.outcome}" if isinstance(dispute.ending.event, DisputeRuled) else ""
+        )
+    when = due(dispute, answers.ledger.world.figures, answers.on)
+    if dispute.state == "open":
+        told += f", answer {'overdue' if when.answer_overdue else 'due'} {when.answer_on}"
+    return told + f", ruling {'overdue' if when.ruling_overdue else 'due'} {when.ruling_on}"
+
+
+def _lead(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    lead = answers.ledger.lead(part["lead"], answers.on)
+    assert remarks == []
+    if lead is None:
+        assert expected == "not there yet"
+        return
+    into = f" into {lead.opportunity_id}" if lead.opportunity_id else ""
+    assert expected == f"{lead.state}{into}, {lead.responsible or 'nobody'} responsible"
+
+
+def _residual(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    where = {"opportunity_id": part["opportunity"]} if "opportunity" in part else {}
+    rights = answers.rights("residual", contract_id=part["contract"], **where)
+    assert answers.heed(remarks, (reason for right in rights for reason in right.reasons)) == []
+    assert expected == (", ".join(right.holder for right in rights) or "nobody")
+
+
+def _live(meaning: Telling) -> Callable[[Answers, Parts, str, list[str]], None]:
+    """What is read live: all of it, part by part, on the day."""
+
+    def check(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+        facts = [fact for fact in answers.ledger.counting if fact.account_id in (answers.account, None)]
+        assert meaning(facts, part, answers.on) == "; ".join((expected, *remarks))
+
+    return check
+
+
+def _sheet(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    sheet = answers.ledger.sheet(answers.account, part["opportunity"], answers.on)
+    assert remarks == []
+    value = None if sheet is None else getattr(sheet, part["field"])
+    if part["field"] == "amount" and sheet is not None and value is not None:
+        value = from_minor(value, sheet.currency or "")
+    assert expected == ("nothing" if value is None else str(value))
+
+
+def _shortfalls(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    sheet = answers.ledger.sheet(answers.account, part["opportunity"], answers.on)
+    assert remarks == []
+    told = [f"{miss.criterion} by {miss.short or 'each day'}" for miss in sheet.shortfalls] if sheet else []
+    assert expected == (", ".join(told) or "nothing")
+
+
+def _team(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    facts = answers.ledger.account(answers.account).facts.of_sheet(part["opportunity"])
+    assert remarks == []
+    assert expected == (
+        ", ".join(f"{one.party_id} {one.role}" for one in members_on(team(facts), answers.on)) or "nobody"
+    )
+
+
+def _whole(remarks: list[str]) -> list[str]:
+    """The remarks, a sentence put together again that has a semicolon."""
+    found: list[str] = []
+    for remark in remarks:
+        if remark.startswith(("because ", "citing ", "says ")):
+            found.append(remark)
+        else:
+            found[-1] += f"; {remark}"
+    return found
+
+
+def _attention(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    told, given = attention_told(answers.ledger, answers.account, part["opportunity"], answers.on)
+    assert answers.heed(_whole(remarks), given) == []
+    assert expected == told
+
+
+def _funnel(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    assert [expected, *remarks] == funnel_told(answers.ledger, answers.on, part.get("who"))
+
+
+def _progress(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    since = date.fromisoformat(part["day"])
+    assert {expected, *remarks} == progress_told(answers.ledger, since, answers.on)
+
+
+def _home(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    sheets = [one for one in answers.ledger.sheets(answers.on) if one.manager == part["who"]]
+    found = pending(sheets, answers.on, answers.ledger.world.figures)
+    assert remarks == []
+    told = [f"{one.sheet.opportunity_id} {' and '.join(kind for kind, _ in one.why)}" for one in found]
+    assert expected == (", ".join(told) or "nothing")
+
+
+def _shown(answers: Answers, part: Parts, expected: str, remarks: list[str]) -> None:
+    view = read_views(answers.ledger.log, answers.on).get(part["view"])
+    assert remarks == []
+    if view is None:
+        assert expected == "not there"
+        return
+    rows = shown(view.data, map(opportunity_row, answers.ledger.sheets(answers.on)), answers.on)
+    assert expected == (", ".join(str(row["opportunity_id"]) for row in rows) or "nothing")
+
+
 QUESTIONS: Mapping[str, Callable[[Answers, Parts, str, list[str]], None]] = {
     "figure {figure}": _figure,
+    "dispute {dispute}": _dispute,
+    "lead {lead}": _lead,
+    "{opportunity} deserves attention": _attention,
+    "funnel[ of {who}]": _funnel,
+    "progress since {day}": _progress,
+    "shortfalls of {opportunity}": _shortfalls,
+    "team of {opportunity}": _team,
+    "home of {who}": _home,
+    "view {view}": _shown,
     "in charge": _alone("major_account_manager"),
     "growth": _alone("growth"),
     "share on {opportunity}": _share,
+    "residual of {contract}[ in {opportunity}]": _residual,
     "{who} for {line}": _call,
     "{who} in general": _call,
     "{who} for the renewal of {contract}[, line {line}]": _call,
     "{who} in {opportunity} for {line}": _partner,
     "{who} owes {kind}[ to {whom}] on {subject}[ due {until}]": _owed,
+    **{template: _live(meaning) for template, meaning in REVIEWING.items()},
+    "{field} of {opportunity}": _sheet,
     "{opportunity} {line}": _claim,
 }
 """Every phrase for a question."""
@@ -158,9 +294,16 @@ LINE = re.compile(
     rf"(?:as known at \[(?P<label>[\w -]+)\], )?(?P<on>{DAY}) (?:at (?P<account>{ID}), )?(?P<text>.+ → .+)"
 )
 
+STATEMENT = re.compile(rf"(?:as known at \[(?P<label>[\w -]+)\], )?statement of (?P<month>{MONTH}) → (?P<told>.+)")
+
 
 def check_line(ledger: MemoryLedger, line: str, labels: Mapping[str, str], positions: Mapping[str, int]) -> None:
     """Assert one line of answers, as known now or as known when a labelled event was recorded."""
+    stated = STATEMENT.fullmatch(line)
+    if stated is not None:
+        known = ledger.known_at(positions[stated["label"]]) if stated["label"] else ledger
+        assert told_of_month(known, stated["month"]) == (set(stated["told"].split("; ")) - {"nothing"})
+        return
     found = LINE.fullmatch(line)
     if found is None:
         raise UnreadableError(line)

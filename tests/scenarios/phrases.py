@@ -8,9 +8,13 @@ from typing import Any
 
 ID = r"[\w-]+"
 DAY = r"\d{4}-\d{2}-\d{2}"
+MONTH = r"\d{4}-\d{2}"
 KINDS: Mapping[str, str] = {
     "day": DAY,
     "until": DAY,
+    "month": MONTH,
+    "currency": r"[A-Z]{3}",
+    "priced": rf"{ID} [\d.]+(?:, {ID} [\d.]+)*",
     "lines": rf"{ID}(?:, {ID})*",
     "others": rf"{ID}(?:, {ID})*",
     "amount": r"-?[\d.]+",
@@ -18,13 +22,14 @@ KINDS: Mapping[str, str] = {
     "shares": rf"{ID} [\d.]+(?: / {ID} [\d.]+)*",
     "lacking": r"an? [\w ]+(?:, an? [\w ]+)*",
     "text": r".+",
+    "value": r"\S+",
 }
 """What a part of a phrase looks like, by its name; every other part is one word."""
 
 Parts = dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: a context manager that passes it on sets its traceback
 class UnreadableError(Exception):
     """A line that no phrase fits."""
 

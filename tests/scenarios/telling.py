@@ -57,7 +57,7 @@ class Telling:
             try:
                 fact = self.ledger.record(event)
             except Refused as refused:
-                self.refusals.append(f"by {refused.rule}" if refused.rule else "as malformed or unknown")
+                self.refusals.append(_refused(refused))
             except ValidationError as error:
                 rules = {problem.rule for problem in explain(error)} - {None}
                 self.refusals.append(f"by {', '.join(sorted(map(str, rules)))}" if rules else "as malformed or unknown")
@@ -72,6 +72,13 @@ class Telling:
                 check_line(self.ledger, line, self.facts.labels, self.positions)
             except AssertionError as wrong:
                 raise AssertionError(f"{line}\n{wrong}") from wrong
+
+
+def _refused(refused: Refused) -> str:
+    """By which rule; section 9 gives its rules no ids."""
+    if refused.malformed or refused.unknown:
+        return "as malformed or unknown"
+    return f"by {refused.rule}" if refused.rule else "without a rule id"
 
 
 def told(*lines: str) -> Telling:

@@ -40,6 +40,7 @@ CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "BHD", "CLF"]) | st.sampled_f
 EVENT_IDS = st.uuids().map(str)
 ASSURANCES = st.just(True) | TEXTS | st.lists(TEXTS, min_size=1, max_size=3)
 FIGURES = st.integers(0, 10**12)
+SCORES = st.dictionaries(IDENTIFIERS, st.integers(0, 2), min_size=1, max_size=4)
 
 _BY_PATTERN: dict[str, SearchStrategy[str]] = {
     IDENTIFIER_PATTERN: IDENTIFIERS,
@@ -55,6 +56,7 @@ _BY_FIELD: dict[str, SearchStrategy[Any]] = {
     "plan": TEXTS | FLAT.filter(bool),
     "skills": ASSURANCES,
     "resources": ASSURANCES,
+    "scores": SCORES,
     "value": FIGURES | st.lists(FIGURES, min_size=1, max_size=5),
 }
 
@@ -74,6 +76,8 @@ def json_events(draw: DrawFn, event_type: str | None = None) -> Json:
     event = draw(_objects(EVENT_TYPES[chosen]))
     if chosen in _TOGETHER:
         _TOGETHER[chosen](draw, event["data"])
+    if chosen in _DATED:
+        _DATED[chosen](event["effective_on"], event["data"])
     account_id = event.get("account_id")
     if account_id and account_id in (event["data"].get("parent_account_id"), event["data"].get("merged_into")):
         event["account_id"] = f"other-{account_id}"[:100]
@@ -148,7 +152,7 @@ def _something_changed(draw: DrawFn, data: Json) -> None:
 
 
 def _some_plan(draw: DrawFn, data: Json) -> None:
-    if not data.keys() & {"plan", "plan_ref"}:
+    if not data.keys() & {"plan", "plan_ref", "closing_plan_id"}:
         data["plan_ref"] = draw(NAMES)
 
 
@@ -193,11 +197,97 @@ def _lines_once(draw: DrawFn, data: Json) -> None:
     data["lines"] = list(dict.fromkeys(data["lines"]))
 
 
+def _one_player(draw: DrawFn, data: Json) -> None:
+    if data.keys() & {"player_id", "party_id"} != {"party_id"}:
+        data.pop("party_id", None)
+        data["player_id"] = draw(IDENTIFIERS)
+
+
+def _named_player(draw: DrawFn, data: Json) -> None:
+    _one_player(draw, data)
+    if "player_id" in data:
+        data["name"] = draw(NAMES)
+
+
+def _criteria_once(draw: DrawFn, data: Json) -> None:
+    data["criteria"] = list({one["criterion"]: one for one in data["criteria"]}.values())
+
+
+def _due_later(day: str, data: Json) -> None:
+    data["due_on"] = max(day, data["due_on"])
+
+
+def _reviewed_before(day: str, data: Json) -> None:
+    for one in data.get("actions", ()):
+        _due_later(day, one)
+    if "actions" in data:
+        data["actions"] = list({one["action_id"]: one for one in data["actions"]}.values())
+    if data.get("next_review_on", "") <= day:
+        data.pop("next_review_on", None)
+
+
+_DATED: dict[str, Callable[[str, Json], None]] = {
+    "opportunity_reviewed": _reviewed_before,
+    "action_agreed": _due_later,
+}
+"""Types whose data must agree with the day of the event."""
+
+
+def _something_revised(draw: DrawFn, data: Json) -> None:
+    _amount_with_currency(draw, data)
+    if not data.keys() - {"opportunity_id", "reason"}:
+        data["stage"] = draw(NAMES)
+
+
+def _criteria(draw: DrawFn, data: Json) -> None:
+    names = draw(st.lists(IDENTIFIERS, min_size=2, max_size=4, unique=True))
+    kinds = [draw(st.sampled_from(["quantity", "performance"])) for _ in names[1:]]
+    measured = [
+        {"criterion": name, "kind": kind, "target": str(draw(st.integers(0, 1_000)))}
+        for name, kind in zip(names[1:], kinds, strict=True)
+    ]
+    data["criteria"] = [{"criterion": names[0], "kind": "date", "by": draw(DATES)}, *measured]
+
+
+def _one_measurement(draw: DrawFn, data: Json) -> None:
+    data.pop("value", None)
+    data.pop("on", None)
+    name, values = draw(st.sampled_from([("on", DATES), ("value", st.integers(0, 1_000).map(str))]))
+    data[name] = draw(values)
+
+
+def _stages_once(draw: DrawFn, data: Json) -> None:
+    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique_by=str.casefold))
+    data["stages"] = [{"stage": name, "gate": draw(st.booleans())} for name in names]
+
+
+def _no_manager(draw: DrawFn, data: Json) -> None:
+    if "manager" in data["role"].casefold():
+        data["role"] = "engineer"
+
+
+def _a_view(draw: DrawFn, data: Json) -> None:
+    data["columns"] = draw(st.lists(st.sampled_from(["name", "account_id", "opened_on"]), min_size=1, unique=True))
+    data["filters"] = [{"field": "name", "op": "contains", "value": draw(NAMES)}]
+    data["sort"] = [{"field": name, "descending": draw(st.booleans())} for name in data["columns"]]
+
+
 _TOGETHER: dict[str, Callable[[DrawFn, Json], None]] = {
     "party_registered": _tier_of_partner,
     "account_identity_changed": _something_changed,
+    "lead_captured": _amount_with_currency,
+    "lead_responded": _amount_with_currency,
     "opportunity_opened": _amount_with_currency,
+    "opportunity_revised": _something_revised,
+    "outcome_stated": _criteria,
+    "outcome_measured": _one_measurement,
+    "sales_stages_configured": _stages_once,
+    "team_member_joined": _no_manager,
+    "list_view_saved": _a_view,
     "opportunity_plan_adopted": _some_plan,
+    "key_player_mapped": _named_player,
+    "key_player_removed": _one_player,
+    "selection_criteria_configured": _criteria_once,
     "forecast_recorded": _lines(1),
     "business_awarded": _lines(0),
     "revenue_share_proposed": _hundred_percent,

@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.strategies import opportunities, together
+from tests.strategies import opportunities, residuals, together
 from tests.strategies.sketch import ACCOUNTS, LINES, PARTIES, PostedEvent, Sketch
 
 BEGINNING = date(2023, 1, 1)
@@ -43,7 +43,7 @@ WEIGHTS: dict[Step, int] = {
     opportunities.reassign: 2,
     opportunities.share_activity: 2,
     opportunities.add_noise: 1,
-    together.put_in_charge: 6,
+    together.put_in_charge: 8,
     together.execute_account_plan: 7,
     together.share_revenue: 3,
     together.answer_share: 3,
@@ -55,6 +55,11 @@ WEIGHTS: dict[Step, int] = {
     together.register_again: 2,
     together.retract: 3,
     together.correct: 5,
+    residuals.earn: 5,
+    residuals.renew_contract: 4,
+    residuals.move_residuals: 2,
+    residuals.share_residuals: 2,
+    residuals.close_period: 4,
 }
 _STEPS = [step for step, weight in WEIGHTS.items() for _ in range(weight)]
 

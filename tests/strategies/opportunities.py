@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
+from ledger.money import minor_unit
 from tests.strategies.sketch import (
     EMPLOYEES,
     FIRST_DAY,
@@ -23,6 +25,9 @@ from tests.strategies.sketch import (
 )
 
 MOST_OPPORTUNITIES = 4
+CURRENCIES = ("USD", "USD", "USD", "JPY", "BHD", "CLF")
+UNITS = (1, 2, 3, 100, 1_000, 10_001, 33_333, 99_999, 10**15 - 1)
+"""Amounts in minor units, many of which no share divides well."""
 LIKELY_MANAGERS = (*EMPLOYEES, "ann", "ann", "bob", MEMBER, STRATEGIC, RESELLER)
 
 
@@ -35,6 +40,12 @@ def any_opportunity(sketch: Sketch) -> Opportunity:
 def amounts(lines: list[str]) -> list[dict[str, str]]:
     """The lines with an amount each."""
     return [{"line": line, "amount": "1000.00"} for line in lines]
+
+
+def amounts_in(sketch: Sketch, currency: str, lines: list[str]) -> list[dict[str, str]]:
+    """The lines with an amount of the currency each, down to its smallest unit."""
+    smallest = Decimal(1).scaleb(-minor_unit(currency))
+    return [{"line": line, "amount": f"{sketch.one_of(UNITS) * smallest:f}"} for line in lines]
 
 
 def some_lines(sketch: Sketch, lines: tuple[str, ...] | list[str]) -> list[str]:
@@ -167,19 +178,33 @@ def extend(sketch: Sketch) -> None:
     _tell(sketch, "forecast_extension_granted", on, opportunity, data)
 
 
-def award(sketch: Sketch, opportunity: Opportunity | None = None) -> None:
-    """Some lines of a forecast become a contract, most often with renewal terms; seldom they add to a contract."""
+def award(
+    sketch: Sketch, opportunity: Opportunity | None = None, *, contract: str | None = None, with_terms: bool = False
+) -> None:
+    """Some lines of a forecast become a contract, most often with renewal terms.
+
+    Seldom they add to a contract, one of this opportunity or of another on the account.
+    """
     opportunity = opportunity or any_opportunity(sketch)
     on = day_in_claim(sketch, opportunity)
-    own = [name for name, each in sketch.contracts.items() if each.opportunity is opportunity]
-    contract = f"c-{len(sketch.contracts) + 1}"
-    if own and sketch.chance(25):
+    there = {name: each for name, each in sketch.contracts.items() if each.account_id == opportunity.account_id}
+    own = [name for name, each in there.items() if opportunity in each.opportunities]
+    others = [name for name in there if name not in own]
+    if contract is None and own and sketch.chance(25):
         contract = sketch.one_of(own)
+    if contract is None and others and sketch.chance(25):
+        contract = sketch.one_of(others)
+    contract = contract or f"c-{len(sketch.contracts) + 1}"
+    currency = sketch.contracts[contract].currency if contract in sketch.contracts else sketch.one_of(CURRENCIES)
     lines = list(opportunity.lines) or [LINES[0]]
     if sketch.chance(40):
         lines = some_lines(sketch, lines)
-    data: dict[str, Any] = {"contract_id": contract, "currency": "USD", "lines": amounts(lines)}
-    if sketch.chance(70):
+    data: dict[str, Any] = {
+        "contract_id": contract,
+        "currency": currency,
+        "lines": amounts_in(sketch, currency, lines),
+    }
+    if with_terms or sketch.chance(70):
         first = on + timedelta(days=sketch.one_of([1, 30, 90, 180]))
         data["renewal"] = {"every_months": sketch.one_of([1, 3, 12]), "first_on": first.isoformat()}
     _tell(sketch, "business_awarded", on, opportunity, data)
@@ -209,7 +234,10 @@ def hand_over(sketch: Sketch) -> None:
 def reassign(sketch: Sketch) -> None:
     """Sales management gives the opportunity to somebody else; residuals go along unless it says otherwise."""
     opportunity = any_opportunity(sketch)
-    data = {"to_party_id": sketch.one_of(LIKELY_MANAGERS), "coverage_goal": "north", "authorized_by": "management"}
+    to = sketch.one_of(LIKELY_MANAGERS)
+    data: dict[str, Any] = {"to_party_id": to, "coverage_goal": "north", "authorized_by": "management"}
+    if sketch.chance(25):
+        data["residuals"] = sketch.chance(30)
     _tell(sketch, "opportunity_reassigned", day_in_claim(sketch, opportunity), opportunity, data)
 
 

@@ -53,13 +53,16 @@ class Opportunity:
 
 @dataclass(slots=True)
 class Contract:
-    """What has been drawn about a contract."""
+    """What has been drawn about a contract; lines and dates are those of its latest award."""
 
     contract_id: str
-    opportunity: Opportunity
+    account_id: str
+    opportunities: list[Opportunity]
     lines: list[str]
     awarded_on: date
     renewal_on: date | None
+    currency: str = "USD"
+    periods: list[tuple[date, date]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -84,6 +87,7 @@ class Sketch:
         self.contracts: dict[str, Contract] = {}
         self.agreements: dict[str, Agreement] = {}
         self.managers_of_accounts: list[str] = []
+        self.closed: list[str] = []
         for event in events:
             self.add(event)
 
@@ -137,6 +141,11 @@ class Sketch:
             self.opportunities[name] = Opportunity(name, event["account_id"])
         if event["type"] == "major_account_manager_appointed":
             self.managers_of_accounts.append(data["party_id"])
+        if event["type"] == "period_closed":
+            self.closed.append(data["period"])
+        if event["type"] == "contract_renewed" and data["contract_id"] in self.contracts:
+            period = date.fromisoformat(data["period_from"]), date.fromisoformat(data["period_until"])
+            self.contracts[data["contract_id"]].periods.append(period)
         opportunity = self.opportunities.get(data.get("opportunity_id", ""))
         if opportunity is not None:
             opportunity.dates.append(on)
@@ -162,7 +171,14 @@ class Sketch:
             lines = [each["line"] for each in data["lines"]]
             renewal = data.get("renewal")
             first = date.fromisoformat(renewal["first_on"]) if renewal else None
-            self.contracts[data["contract_id"]] = Contract(data["contract_id"], opportunity, lines, on, first)
+            name = data["contract_id"]
+            known = self.contracts.get(name)
+            before = known.opportunities if known is not None else []
+            opportunities = [*(each for each in before if each is not opportunity), opportunity]
+            periods = known.periods if known is not None else []
+            self.contracts[name] = Contract(
+                name, opportunity.account_id, opportunities, lines, on, first, data["currency"], periods
+            )
         if kind == "revenue_share_proposed":
             parties = [share["party_id"] for share in data["shares"]]
             self.agreements[data["agreement_id"]] = Agreement(data["agreement_id"], opportunity, parties, on)

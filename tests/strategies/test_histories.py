@@ -22,13 +22,17 @@ CALLING_RULES = {
 }
 RIGHTS = {
     *("incomplete", "active", "in_grace", "queued", "won", "lapsed", "ended"),
-    *("major_account_manager", "growth", "co_sell_partner", "prime_partner", "teaming"),
+    *("major_account_manager", "growth", "co_sell_partner", "prime_partner", "teaming", "residual"),
 }
 DUTIES = {
     (kind, state)
     for kind in ("include_co_sell_partner", "orchestrate_prime_renewal")
     for state in ("open", "met", "overdue")
 } | {(kind, state) for kind in ("settle_with_mam", "copy_quotes_and_contracts") for state in ("open", "met")}
+EARNED = {
+    *("share", "a share of two or more", "a share of nothing", "unassigned", "unassigned nothing", "an adjustment"),
+    *("co_sell", "not_won", "contract_ended", "USD", "JPY", "BHD", "CLF"),
+}
 ONE_DAY = timedelta(days=1)
 
 
@@ -57,10 +61,10 @@ def _met_in(recorded: list[RecordedEvent]) -> set[str | tuple[str, str]]:
 
 @pytest.mark.slow
 def test_every_rule_status_and_obligation_appears() -> None:
-    """Over 150 histories; each calling rule in at least one of twenty."""
+    """Over 200 histories; each calling rule in at least eight."""
     seen: Counter[str | tuple[str, str]] = Counter()
 
-    @settings(max_examples=150, deadline=None, derandomize=True)
+    @settings(max_examples=200, deadline=None, derandomize=True)
     @given(histories())
     def look(history: list[RecordedEvent]) -> None:
         met = _met_in(record(history))
@@ -70,8 +74,33 @@ def test_every_rule_status_and_obligation_appears() -> None:
 
     look()
     assert set(seen) >= RIGHTS | DUTIES
-    assert {rule for rule in CALLING_RULES if seen[rule] < 150 / 20} == set()
+    assert {rule for rule in CALLING_RULES if seen[rule] < 8} == set()
     assert {each for each in seen if str(each).startswith("CALL-")} == CALLING_RULES
+
+
+def _earned_in(recorded: list[RecordedEvent]) -> set[str]:
+    """The kinds and currencies of what renewals earn, why lines are left out, and whether anything was adjusted."""
+    rows, head = oracle.entitlements(recorded, len(recorded)), len(recorded)
+    earned = {row.kind if row.base > 0 else f"{row.kind} nothing" for row in rows} | {row.currency for row in rows}
+    earned = {"a share of nothing" if each == "share nothing" else each for each in earned}
+    if any(row.percent is not None and row.percent < 100 and row.base > 0 for row in rows):
+        earned.add("a share of two or more")
+    if oracle.adjustments(recorded, date(2000, 1, 1), date(2100, 1, 1), head):
+        earned.add("an adjustment")
+    return earned | {each.reason for each in oracle.left_out(recorded, head)}
+
+
+def test_everything_that_a_renewal_can_earn_appears() -> None:
+    """Over 150 histories."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=150, deadline=None, derandomize=True)
+    @given(histories())
+    def look(history: list[RecordedEvent]) -> None:
+        seen.update(_earned_in(record(history)))
+
+    look()
+    assert set(seen) >= EARNED
 
 
 @given(histories(), st.data())

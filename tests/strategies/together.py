@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.strategies.opportunities import amounts, any_opportunity, award, day_in_claim, some_lines
+from tests.strategies.opportunities import amounts, amounts_in, any_opportunity, award, day_in_claim, some_lines
 from tests.strategies.sketch import (
     CO_SELL,
     EMPLOYEES,
@@ -21,6 +21,15 @@ from tests.strategies.sketch import (
     Opportunity,
     Sketch,
 )
+
+OVERLAYS = True
+"""Whether revenue shares carry overlay credits: the event takes none yet."""
+
+PERCENTS = {
+    2: [["60", "40"], ["60", "40"], ["50", "50"], ["33.3333", "66.6667"], ["0.0001", "99.9999"]],
+    3: [["50", "25.5", "24.5"], ["33.3333", "33.3333", "33.3334"], ["12.5", "12.5", "75"]],
+}
+"""How shares are split among so many parties."""
 
 
 def put_in_charge(sketch: Sketch) -> None:
@@ -65,7 +74,7 @@ def share_revenue(
     other = partner if partner not in {None, proposer} else sketch.one_of(others)
     assert other is not None
     named = list(dict.fromkeys([proposer, other, *([sketch.one_of(others)] if sketch.chance(40) else [])]))
-    percents = {2: ["60", "40"], 3: ["50", "25.5", "24.5"]}[len(named)]
+    percents = sketch.one_of(PERCENTS[len(named)])
     start = on + timedelta(days=sketch.one_of([0, 0, 0, 1, 10, -10]))
     data: dict[str, Any] = {
         "opportunity_id": opportunity.opportunity_id,
@@ -76,6 +85,10 @@ def share_revenue(
     }
     if sketch.chance(20):
         data["until"] = (max(on, start) + timedelta(days=sketch.one_of([1, 20, 60]))).isoformat()
+    if OVERLAYS and sketch.chance(40):
+        credited = sketch.draw(st.sets(st.sampled_from(EMPLOYEES), min_size=1, max_size=2))
+        percent = sketch.one_of(["10", "0.5", "33.3333"])
+        data["overlays"] = [{"party_id": party, "percent": percent} for party in sorted(credited)]
     sketch.event("revenue_share_proposed", on, opportunity.account_id, data)
     agreement = sketch.agreements[data["agreement_id"]]
     accepting = named[1:] if sketch.chance(85) else named[2:]
@@ -136,7 +149,7 @@ def _go_on_with(sketch: Sketch, opportunity: Opportunity, partner: str) -> None:
     if what == "released":
         _tell(sketch, "partner_released", on, opportunity, {"partner_id": partner, "reason": "done"})
     elif what == "coordination":
-        due = [each.renewal_on for each in sketch.contracts.values() if each.opportunity is opportunity]
+        due = [each.renewal_on for each in sketch.contracts.values() if opportunity in each.opportunities]
         dates = [each - timedelta(days=days) for each in due if each is not None for days in (0, 1, 60, 89, 90, 91)]
         _tell(sketch, "coordination_recorded", sketch.day_near(dates or [on]), opportunity, _call_with(partner))
     else:
@@ -167,12 +180,11 @@ def go_on_with_contract(sketch: Sketch) -> None:
     if not sketch.contracts:
         return
     # the contracts of opportunities with partners first: what is owed at a renewal depends on both
-    with_partners = [each for each in sketch.contracts.values() if each.opportunity.partners]
+    with_partners = [each for each in sketch.contracts.values() if any(one.partners for one in each.opportunities)]
     contract: Contract = sketch.one_of([*with_partners, *sketch.contracts.values()])
-    account = contract.opportunity.account_id
+    account = contract.account_id
     if sketch.chance(40):
-        on = contract.awarded_on + timedelta(days=sketch.one_of([1, 30, 100, 200, 0]))
-        sketch.event("contract_ended", on, account, {"contract_id": contract.contract_id, "reason": "cancelled"})
+        end_contract(sketch, contract, contract.awarded_on + timedelta(days=sketch.one_of([1, 30, 100, 200, 0])))
         return
     first = contract.renewal_on or contract.awarded_on + timedelta(days=90)
     period_from = first + timedelta(days=sketch.one_of([0, 0, 0, -10, 1]))
@@ -181,10 +193,16 @@ def go_on_with_contract(sketch: Sketch) -> None:
         "contract_id": contract.contract_id,
         "period_from": period_from.isoformat(),
         "period_until": period_until.isoformat(),
-        "currency": "USD",
-        "lines": amounts(contract.lines),
+        "currency": contract.currency,
+        "lines": amounts_in(sketch, contract.currency, contract.lines),
     }
     sketch.event("contract_renewed", sketch.day_near([first, period_from]), account, data)
+
+
+def end_contract(sketch: Sketch, contract: Contract, on: date) -> None:
+    """The contract ends, and with it everything won on it."""
+    account = contract.account_id
+    sketch.event("contract_ended", on, account, {"contract_id": contract.contract_id, "reason": "cancelled"})
 
 
 def set_figure(sketch: Sketch) -> None:
@@ -231,8 +249,16 @@ def correct(sketch: Sketch) -> None:
         on = sketch.day_near([on, on + timedelta(days=1), on - timedelta(days=1), *dates])
     if "expected_award_on" in data and sketch.chance(50):
         data["expected_award_on"] = sketch.day_near([date.fromisoformat(data["expected_award_on"]), *dates]).isoformat()
-    if target["type"] in {"forecast_recorded", "business_awarded"} and sketch.chance(40):
+    if target["type"] == "forecast_recorded" and sketch.chance(40):
         data["lines"] = amounts(some_lines(sketch, LINES))
+    if target["type"] in {"business_awarded", "contract_renewed"} and sketch.chance(40):
+        data["lines"] = amounts_in(sketch, data["currency"], some_lines(sketch, LINES))
+    if target["type"] == "contract_renewed" and sketch.chance(40):
+        start, end = date.fromisoformat(data["period_from"]), date.fromisoformat(data["period_until"])
+        start += timedelta(days=sketch.one_of([1, -1, 31, -31]))
+        data["period_from"], data["period_until"] = start.isoformat(), max(end, start + timedelta(days=1)).isoformat()
+    if target["type"] == "opportunity_reassigned" and sketch.chance(40):
+        data["residuals"] = not data.get("residuals", True)
     if target["type"] == "opportunity_manager_appointed" and sketch.chance(50):
         data["party_id"] = sketch.one_of(EMPLOYEES)
     event = sketch.event(target["type"], on, target.get("account_id"), data)
