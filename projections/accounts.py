@@ -78,7 +78,7 @@ def account_overview(reader: Reader, account_id: str, moment: Moment) -> Account
     if reader.known("account", account_id, at=moment.position) is None:
         raise UnknownSubject("account", account_id)
     history = facts_in_effect(reader, account_id, moment.position)
-    sheet = _account(account_id, history, moment.on)
+    sheet = account_sheet(account_id, history, moment.on)
     return AccountOverview(sheet, _opportunities(account_id, history, moment.on))
 
 
@@ -87,7 +87,7 @@ def accounts(reader: Reader, moment: Moment, *, after: str | None = None, limit:
     wanted = {"after": after or "", "at": moment.position, "limit": limit + 1}
     found = [account_id for (account_id,) in reader.rows(ACCOUNTS, wanted)]
     shown = found[:limit]
-    sheets = tuple(_account(one, facts_in_effect(reader, one, moment.position), moment.on) for one in shown)
+    sheets = tuple(account_sheet(one, facts_in_effect(reader, one, moment.position), moment.on) for one in shown)
     return Page(sheets, shown[-1] if len(found) > limit else None)
 
 
@@ -98,7 +98,8 @@ def facts_in_effect(reader: Reader, account_id: str, position: int) -> list[Reco
     return sorted((fact for fact in history if fact.event_id not in withdrawn), key=lambda fact: fact.order)
 
 
-def _account(account_id: str, history: Sequence[Recorded], on: date) -> AccountSheet:
+def account_sheet(account_id: str, history: Sequence[Recorded], on: date) -> AccountSheet:
+    """An account on a day, from its facts that count, in their order."""
     day, data = next((fact.effective_on, fact.event.data) for fact in history if isinstance(fact.event, AccountOpened))
     name, merged_into, major_since = data.name, None, None
     for fact in _until(history, on):

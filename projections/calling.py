@@ -196,9 +196,16 @@ def _answer(question: CallingQuestion, kept: Kept, parties: Parties) -> CallingA
 
 
 def _owed(obligations: Iterable[Obligation], party_id: str, on: date, parties: Parties) -> tuple[Owed, ...]:
+    """What the party owes, in an order that follows from what it says, so that an answer stays the same for ever."""
     acting = parties.acting_as(party_id, on)
     mine = (owed for owed in obligations if parties.acting_as(owed.party_id, on) == acting)
-    return tuple(one for owed in mine for one in owed_on(owed, on))
+    return tuple(sorted((one for owed in mine for one in owed_on(owed, on)), key=_place))
+
+
+def _place(owed: Owed) -> tuple[str, ...]:
+    one = owed.obligation
+    named = (one.opportunity_id, one.contract_id, one.kind, one.party_id, one.to_party_id)
+    return (*(name or "" for name in named), str(owed.due_on or ""), str(owed.since))
 
 
 def _moment(question: CallingQuestion) -> tuple[date, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger import canonical
 from ledger.events.problems import FieldProblem
-from ledger.events.references import Introduction
+from ledger.events.references import NAME, Introduction, introductions
 from ledger.events.retractions import EventRetracted
 from ledger.identifiers import new_event_id
 from ledger.recorded import Recorded
@@ -14,8 +15,10 @@ from ledger.store import Head
 from ledger.store.unit import TICK
 from ledger.upcasting import SCHEMA_VERSIONS
 from policies.account import AccountReading
-from policies.checks import check
+from policies.checks import DEFAULT_STAGES, NONE_YET, check
+from policies.periods import Closings
 from policies.refusals import Refused
+from policies.stages import Stages
 from projections.knowledge import Knowledge, Seen, withdrawn_by
 from projections.problems import (
     AlreadyExists,
@@ -61,15 +64,44 @@ class Candidate:
         return cls(posted, fact, posted.parties, targets, accounts)
 
 
-def judge(candidate: Candidate, reading: AccountReading | None) -> None:
-    """Raises RuleRefused or MalformedEvents if a rule refuses the event; `reading` is its account as known before."""
+def judge(
+    candidate: Candidate,
+    reading: AccountReading | None,
+    closings: Closings = NONE_YET,
+    stages: Stages = DEFAULT_STAGES,
+    criteria: Sequence[Recorded] = (),
+) -> None:
+    """Raises RuleRefused or MalformedEvents if a rule refuses the event.
+
+    `reading` is its account as known before, `closings` the months closed before (asked for by a closing only),
+    `stages` those configured (asked for where a stage is named), `criteria` the sets of selection criteria known before
+    (by a score only).
+    """
+    withdrawn = [target.type for target in candidate.targets]
     try:
-        check(candidate.fact, reading)
+        check(candidate.fact, reading, closings, withdrawn, stages, criteria)
     except Refused as refused:
-        pointer = candidate.posted.pointer + refused.pointer
-        if refused.malformed or refused.unknown:
-            raise MalformedEvents([FieldProblem(pointer, refused.detail, refused.rule)]) from refused
-        raise RuleRefused(refused.rule, refused.detail, pointer) from refused
+        raise refusal(candidate, refused) from refused
+
+
+def refusal(candidate: Candidate, refused: Refused) -> MalformedEvents | RuleRefused:
+    """Why the event is not recorded, at its place in what was sent."""
+    pointer = candidate.posted.pointer + refused.pointer
+    if refused.malformed or refused.unknown:
+        return MalformedEvents([FieldProblem(pointer, refused.detail, refused.rule)])
+    return RuleRefused(refused.rule, refused.detail, pointer)
+
+
+def check_name(candidate: Candidate, reading: AccountReading | None, known: Knowledge) -> None:
+    """Raises RuleRefused if the event gives an opportunity a name that another one has, or had (SHEET)."""
+    for made in introductions(candidate.fact.event):
+        if made.kind != NAME or reading is None:
+            continue
+        own = reading.facts.of_sheet(getattr(candidate.fact.data, "opportunity_id", ""))
+        free = {fact.position for fact in own} | {target.position for target in candidate.targets}
+        if known.introduced_at(made) - free:
+            detail = "is the name of another opportunity; every opportunity has a name of its own"
+            raise RuleRefused("SHEET", detail, f"{candidate.posted.pointer}/data/name")
 
 
 def says_the_same(posted: Posted, recorded: Recorded) -> bool:

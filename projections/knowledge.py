@@ -6,14 +6,16 @@ Everything that a submission adds can be undone when it is refused.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import partial
 from types import MappingProxyType
 
 from sqlalchemy import select
 
 from ledger import canonical
 from ledger.events.base import Event
-from ledger.events.references import Introduction, Reference, introduces, references
+from ledger.events.references import Introduction, Reference, introductions, references
 from ledger.events.retractions import EventRetracted
 from ledger.recorded import Recorded
 from ledger.store import OneOf, Prepared
@@ -105,8 +107,7 @@ class Knowledge:
         for one in (one for event in events for one in references(event)) if named is None else named:
             (event_ids if one.kind == "event" else ids).add(one.id)
         for event in events:
-            if (introduced := introduces(event)) is not None:
-                ids.add(introduced.id)
+            ids.update(made.id for made in introductions(event))
             if event.event_id is not None:
                 event_ids.add(event.event_id)
             targets.update(withdrawn_by(event))
@@ -122,6 +123,10 @@ class Knowledge:
     def event(self, event_id: str) -> Seen | None:
         """The event with this id, if there is one."""
         return self._events.get(event_id)
+
+    def of_types(self, types: Collection[str]) -> list[Seen]:
+        """The events of some types that were looked up or taken in."""
+        return [seen for seen in self._events.values() if seen.type in types]
 
     def is_withdrawn(self, event_id: str) -> bool:
         """Whether an event was retracted or corrected."""
@@ -148,20 +153,23 @@ class Knowledge:
         """Takes in an event: it can be named from now on, and so can what it introduces."""
         seen = self._events[fact.event_id] = Seen.of(fact)
         self._journal.note(lambda: self._events.pop(fact.event_id))
-        introduced = introduces(fact.event)
-        if introduced is not None:
-            self._ids[introduced][fact.position] = fact.account_id
-            self._journal.note(lambda: self._ids[introduced].pop(fact.position, None))
+        for made in introductions(fact.event):
+            self._ids[made][fact.position] = fact.account_id
+            self._journal.note(partial(self._ids[made].pop, fact.position, None))
         return seen
 
     def withdraw(self, target: Seen) -> None:
         """Takes back an event, and what it introduced."""
         self._withdrawn.add(target.event_id)
         self._journal.note(lambda: self._withdrawn.discard(target.event_id))
-        introduced = introduces(target.recorded.event)
-        if introduced is not None and target.position in self._ids[introduced]:
-            account_id = self._ids[introduced].pop(target.position)
-            self._journal.note(lambda: self._ids[introduced].update({target.position: account_id}))
+        for made in introductions(target.recorded.event):
+            if target.position in self._ids[made]:
+                account_id = self._ids[made].pop(target.position)
+                self._journal.note(partial(self._ids[made].update, {target.position: account_id}))
+
+    def introduced_at(self, made: Introduction) -> AbstractSet[int]:
+        """The positions of the events that introduce an identifier or a name, as known now."""
+        return self._ids.get(made, {}).keys()
 
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

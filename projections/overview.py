@@ -10,14 +10,15 @@ from datetime import date
 from ledger.events.opportunities import OpportunityAbandoned
 from ledger.store import Reader
 from policies.calling import Question, Verdict
-from policies.kept import ContractSituation, Kept, Right, Situation
+from policies.kept import ContractSituation, GeneralSituation, Kept, OpenDispute, Right, Situation
+from policies.renewals import concerned
 from projections.accounts import AccountSheet, OpportunitySheet, account_overview, facts_in_effect
 from projections.asking import Moment
 from projections.calling import parties_in
 from projections.parties import parties_known
 from projections.rights import OVER
 from projections.simulation.standing import Standing
-from projections.simulation.verdicts import ANY_OTHER, View
+from projections.simulation.verdicts import ANY_OTHER, KnownHere, View
 
 IN_CHARGE = ("major_account_manager", "growth")
 BESIDE = ("co_sell_partner", "prime_partner", "teaming")
@@ -48,10 +49,13 @@ class ReservedLine:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A live contract; `ends_on` is the day from which it is none any more (date.max: no such day is known)."""
+    """A live contract; `ends_on` is the day from which it is none any more (date.max: no such day is known).
+
+    `opportunity_ids` are the opportunities in which it was awarded, in the order of their awards.
+    """
 
     contract_id: str
-    opportunity_id: str
+    opportunity_ids: tuple[str, ...]
     lines: tuple[str, ...]
     ends_on: date
     business: Business
@@ -68,13 +72,14 @@ class IncompleteOpportunity:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that may be asked for on an account, and who holds it."""
+    """All that may be asked for on an account, who holds it, and which disputes about it are open."""
 
     account: AccountSheet
     general: Business
     lines: tuple[ReservedLine, ...]
     renewals: tuple[Renewal, ...]
     incomplete: tuple[IncompleteOpportunity, ...]
+    disputes: tuple[OpenDispute, ...]
 
 
 def overview(reader: Reader, account_id: str, moment: Moment) -> Overview:
@@ -88,6 +93,7 @@ def overview(reader: Reader, account_id: str, moment: Moment) -> Overview:
         told.lines(),
         told.renewals(),
         tuple(_incomplete(reader, account_id, sheet.opportunities, kept, moment)),
+        told.disputes(),
     )
 
 
@@ -97,7 +103,11 @@ class _Account:
         situations = [one for one in kept if isinstance(one, Situation) and one.valid_until > moment.on]
         self._situations = [one for one in situations if one.valid_from <= moment.on]
         named = {name for one in situations for name in parties_in(one.content)}
-        self._view = View(situations, moment.on, parties_known(reader, named, moment.position), is_open=True)
+        contracts = frozenset(
+            name for kind, _, name in (one.business.partition(":") for one in situations) if kind == "contract"
+        )
+        parties = parties_known(reader, named, moment.position)
+        self._view = View(situations, moment.on, parties, KnownHere(account=True, contracts=contracts))
         self._rights = sorted(_in_effect(kept, moment.on), key=lambda one: (one.valid_from, one.opportunity_id or ""))
 
     def general(self) -> Business:
@@ -123,20 +133,29 @@ class _Account:
 
     def renewals(self) -> tuple[Renewal, ...]:
         """The live contracts, by id."""
-        found = []
+        contracts: defaultdict[str, list[ContractSituation]] = defaultdict(list)
         for one in self._situations:
-            kind, _, contract_id = one.business.partition(":")
-            content = one.content
-            if kind == "contract" and isinstance(content, ContractSituation):
-                held = tuple(
-                    right for right in self._rights if right.contract_id == contract_id and right.status == "won"
-                )
-                business = Business(
-                    held, self._beside({content.opportunity_id}, None), (), self._others(None, contract_id)
-                )
-                ends_on = max(each.valid_until for each in self._view.of(one.business))
-                found.append(Renewal(contract_id, content.opportunity_id, content.lines, ends_on, business))
-        return tuple(sorted(found, key=lambda one: one.contract_id))
+            if isinstance(one.content, ContractSituation):
+                contracts[one.business.partition(":")[2]].append(one.content)
+        return tuple(self._renewal(contract_id, contents) for contract_id, contents in sorted(contracts.items()))
+
+    def _renewal(self, contract_id: str, contents: Iterable[ContractSituation]) -> Renewal:
+        contract = concerned(contents, None)
+        opportunities = {one.opportunity_id: None for one in sorted(contents, key=lambda one: one.place)}
+        held = tuple(right for right in self._rights if right.contract_id == contract_id and right.status == "won")
+        beside = self._beside({one.opportunity_id for one in contract}, None)
+        return Renewal(
+            contract_id,
+            tuple(opportunities),
+            tuple(sorted({line for one in contents for line in one.lines})),
+            max(each.valid_until for each in self._view.of(f"contract:{contract_id}")),
+            Business(held, beside, (), self._others(None, contract_id)),
+        )
+
+    def disputes(self) -> tuple[OpenDispute, ...]:
+        """The disputes open on the day, by id."""
+        contents = (one.content for one in self._situations)
+        return next((one.disputes for one in contents if isinstance(one, GeneralSituation)), ())
 
     def _beside(self, opportunities: Iterable[str | None], line: str | None) -> tuple[Right, ...]:
         among = set(opportunities)

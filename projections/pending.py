@@ -14,7 +14,7 @@ from ledger.store import Prepared, Unit
 from ledger.store.prepared import Row
 from projections.pages import Turn
 from projections.rows import INTERVALS, KNOWN_FROM, KNOWN_UNTIL, RowKey
-from projections.schema import OPEN_POSITION, kept_mentions, kept_parties, kept_withdrawals
+from projections.schema import OPEN_POSITION, kept_mentions, kept_notices, kept_parties, kept_withdrawals
 
 
 class LostRows(RuntimeError):
@@ -35,6 +35,7 @@ class PendingRows:
         """(party, the position of the registration, the position from which it is no longer known)."""
         self.mentions: dict[tuple[str, str], int] = {}
         self.withdrawals: list[list[Any]] = []
+        self.notices: list[list[Any]] = []
 
     def add(self, turn: Turn) -> None:
         """Takes in what an event does to one account."""
@@ -94,6 +95,8 @@ class PendingRows:
         self.mentions = {names: position + by for names, position in self.mentions.items()}
         for row in self.withdrawals:
             row[1] += by
+        for row in self.notices:
+            row[0] += by
 
     def write(self, unit: Unit) -> None:
         """Writes everything and is empty afterwards. Raises LostRows if a row to be ended is not there."""
@@ -110,6 +113,7 @@ class PendingRows:
         unit.insert(kept_parties, [tuple(row) for row in self.parties])
         unit.insert(kept_mentions, [(*names, position) for names, position in self.mentions.items()])
         unit.insert(kept_withdrawals, [tuple(row) for row in self.withdrawals])
+        unit.insert(kept_notices, [tuple(row) for row in self.notices])
         for party_id, since, until in self.closed_parties:
             unit.run(CLOSE_PARTY, {"id": party_id, "since": since, "until": until})
         self.__init__()  # type: ignore[misc]

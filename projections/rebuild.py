@@ -17,11 +17,12 @@ from ledger.store import Prepared, Store
 from ledger.store.errors import StoreError
 from ledger.store.schema import accounts, head
 from projections import fresh
+from projections.notices import notices_in_log
 from projections.pages import AccountPage
 from projections.pending import PendingRows
 from projections.progress import Progress, untold
 from projections.rows import INTERVALS
-from projections.schema import kept_mentions, kept_parties, kept_withdrawals
+from projections.schema import kept_mentions, kept_notices, kept_parties, kept_withdrawals
 from projections.worlds import WorldHistory, replay
 
 try:
@@ -154,6 +155,8 @@ class _Rebuild:
         ]
         fresh.fill(connection, kept_parties, registrations)
         fresh.fill(connection, kept_withdrawals, withdrawals)
+        for rows in notices_in_log(self._store.read.rows, self._position):
+            fresh.fill(connection, kept_notices, rows)
 
 
 @contextmanager

@@ -13,27 +13,45 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import date
+from time import perf_counter
+from typing import NamedTuple
 
-from ledger.store import Store, Unit
+from ledger.store import Store, Unit, World
 from ledger.store.errors import Overtaken, StoreError
 from projections.figures import KnownFigures, settings
 from projections.knowledge import EVENTS
 from projections.problems import RecorderClosed, RecordingError
-from projections.shelf import MOST_EVENTS as EVENTS_ON_SHELF
-from projections.shelf import Shelf
-from projections.submissions import MOST_EVENTS, SCHEDULER, Member, Receipt, Submission
+from projections.shelf import EVENTS_AT_HAND, Shelf
+from projections.submissions import MOST_EVENTS, SCHEDULER, Member, Receipt, Submission, lead_lock
 from projections.work import NeedsAlone, Taken, Work
 
-__all__ = ["MOST_EVENTS", "SCHEDULER", "Receipt", "Recorder", "Submission"]
+__all__ = ["MOST_EVENTS", "SCHEDULER", "Committed", "Receipt", "Recorder", "Submission"]
 
 GATHERED_EVENTS = 2_000
 """From how many events on no further submission is gathered into a unit of work."""
 
 GATHERED_ACCOUNTS = 200
-"""The same for accounts: on PostgreSQL a unit that locks very many of them works alone."""
+"""The same for accounts and leads: on PostgreSQL a unit that locks very many of them works alone."""
 
 ATTEMPTS = 5
 """How often a unit is tried when other processes keep being quicker."""
+
+
+class Committed(NamedTuple):
+    """A unit of work that recorded something: how much, and how long it took."""
+
+    submissions: int
+    events: int
+    locking: float
+    """Seconds until the locks were granted."""
+    deriving: float
+    """Seconds for checking, deriving and writing."""
+    committing: float
+    """Seconds until the database had it for good."""
+
+
+def _unheard(_committed: Committed) -> None:
+    pass
 
 
 class Recorder:
@@ -42,10 +60,18 @@ class Recorder:
     Failures: the classes of `projections.problems` under RecordingError, and the StoreErrors of `ledger.store.errors`.
     """
 
-    def __init__(self, store: Store, *, today: Callable[[], date], events_on_shelf: int = EVENTS_ON_SHELF) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        today: Callable[[], date],
+        events_at_hand: int = EVENTS_AT_HAND,
+        committed: Callable[[Committed], None] = _unheard,
+    ) -> None:
         self._store = store
         self._today = today
-        self._shelf = Shelf(events_on_shelf)
+        self._committed = committed
+        self._shelf = Shelf(events_at_hand)
         self._figures: KnownFigures | None = None
         self._waiting: queue.SimpleQueue[Member | None] = queue.SimpleQueue()
         self._next: Member | None = None
@@ -93,7 +119,7 @@ class Recorder:
         self._next = None
         if first is None:
             return None
-        members, events, accounts = [first], len(first.posted), first.accounts
+        members, events, accounts = [first], len(first.posted), first.alone_with
         while events < GATHERED_EVENTS and len(accounts) < GATHERED_ACCOUNTS:
             try:
                 member = self._waiting.get_nowait()
@@ -102,18 +128,18 @@ class Recorder:
             if member is None:
                 self._waiting.put(None)  # the last: found again when these are done
                 break
-            if len(accounts | member.accounts) > GATHERED_ACCOUNTS:
+            if len(accounts | member.alone_with) > GATHERED_ACCOUNTS:
                 self._next = member
                 break
             members.append(member)
             events += len(member.posted)
-            accounts |= member.accounts
+            accounts |= member.alone_with
         return members
 
     def _record(self, members: Sequence[Member]) -> None:
         """Records the members in one unit of work; those that need one of their own after that."""
-        together = [member for member in members if not member.sets_figures]
-        alone = [member for member in members if member.sets_figures]
+        together = [member for member in members if not member.needs_alone]
+        alone = [member for member in members if member.needs_alone]
         try:
             alone += self._tried(together, alone=False) if together else []
         except Exception as error:  # noqa: BLE001 - whatever it is, the senders are told and the writer goes on
@@ -149,8 +175,12 @@ class Recorder:
     def _unit(self, members: Sequence[Member], *, alone: bool) -> list[Member]:
         """One unit of work from its beginning to its commit; answers the members that need one of their own."""
         accounts = self._accounts(members)
+        leads = {lead_lock(lead_id) for member in members for lead_id in member.leads}
+        world: World = "exclusive" if alone else "shared"
         outcomes: list[tuple[Member, Taken | Exception]] = []
-        with _without_collections(), self._store.write(accounts, world="exclusive" if alone else "shared") as unit:
+        started = perf_counter()
+        with _without_collections(), self._store.write(accounts, world, beside=leads) as unit:
+            locked = perf_counter()
             work = Work(unit, self._shelf, self._known_figures(unit), alone=alone)
             work.prepare(members, accounts)
             for member in members:
@@ -164,6 +194,10 @@ class Recorder:
                     outcomes.append((member, error))
             taken = [outcome for _, outcome in outcomes if isinstance(outcome, Taken)]
             receipts = iter(work.finish(taken))
+            derived = perf_counter()
+        if work.drafts:
+            times = (locked - started, derived - locked, perf_counter() - derived)
+            self._committed(Committed(len(taken), len(work.drafts), *times))
         work.desk.hand_back()
         for member, outcome in outcomes:
             if isinstance(outcome, Taken):

@@ -11,11 +11,19 @@ import msgspec
 from sqlalchemy import Table
 
 from ledger.store.prepared import Row
-from policies.kept import Changes, Kept, Obligation, Right, Situation
-from projections.schema import OPEN_POSITION, kept_obligations, kept_rights, kept_situations
+from policies.kept import Changes, Entitlement, Kept, Obligation, Right, Sheet, Situation, Stream
+from projections.schema import (
+    OPEN_POSITION,
+    kept_entitlements,
+    kept_obligations,
+    kept_rights,
+    kept_sheets,
+    kept_situations,
+    kept_streams,
+)
 
 KNOWN_FROM, KNOWN_UNTIL = 1, 3
-"""The places of the two positions in a row of any of the three tables."""
+"""The places of the two positions in a row of any of the tables of intervals."""
 
 _AGAIN = b"+"
 
@@ -23,6 +31,9 @@ _encode = msgspec.json.Encoder().encode
 decode_right = msgspec.json.Decoder(Right).decode
 decode_obligation = msgspec.json.Decoder(Obligation).decode
 decode_situation = msgspec.json.Decoder(Situation).decode
+decode_stream = msgspec.json.Decoder(Stream).decode
+decode_entitlement = msgspec.json.Decoder(Entitlement).decode
+decode_sheet = msgspec.json.Decoder(Sheet).decode
 
 
 class RowKey(NamedTuple):
@@ -53,9 +64,70 @@ def _of_situation(situation: Situation) -> Row:
     return (situation.business,)
 
 
-INTERVALS: tuple[Table, Table, Table] = (kept_rights, kept_obligations, kept_situations)
-_PLACES: dict[type, int] = {Right: 0, Obligation: 1, Situation: 2}
-_CELLS: tuple[Callable[[Any], Row], ...] = (_of_right, _of_obligation, _of_situation)
+def _of_stream(stream: Stream) -> Row:
+    return (stream.contract_id, stream.opportunity_id, stream.holder, stream.state)
+
+
+def _of_entitlement(earned: Entitlement) -> Row:
+    return (
+        earned.kind,
+        earned.party_id,
+        earned.contract_id,
+        earned.opportunity_id,
+        earned.currency,
+        earned.amount,
+        earned.counted,
+    )
+
+
+def _of_sheet(sheet: Sheet) -> Row:
+    return (
+        sheet.opportunity_id,
+        sheet.state,
+        sheet.stage,
+        sheet.manager,
+        sheet.region,
+        sheet.currency,
+        sheet.amount,
+        sheet.expected_close_on,
+    )
+
+
+INTERVALS: tuple[Table, ...] = (
+    kept_rights,
+    kept_obligations,
+    kept_situations,
+    kept_streams,
+    kept_entitlements,
+    kept_sheets,
+)
+DECODE: tuple[Callable[[str], Kept], ...] = (
+    decode_right,
+    decode_obligation,
+    decode_situation,
+    decode_stream,
+    decode_entitlement,
+    decode_sheet,
+)
+"""How the body of a row of each of INTERVALS is read."""
+
+_PLACES: dict[type, int] = {Right: 0, Obligation: 1, Situation: 2, Stream: 3, Entitlement: 4, Sheet: 5}
+_CELLS: tuple[Callable[[Any], Row], ...] = (
+    _of_right,
+    _of_obligation,
+    _of_situation,
+    _of_stream,
+    _of_entitlement,
+    _of_sheet,
+)
+
+Begun = tuple[list[list[Any]], ...]
+"""Rows begun, table by table of INTERVALS."""
+
+
+def no_rows() -> Begun:
+    """Nothing begun in any table."""
+    return tuple([] for _ in INTERVALS)
 
 
 @dataclass(slots=True)
@@ -65,7 +137,7 @@ class Step:
     account_id: str
     position: int
     ended: list[RowKey]
-    begun: tuple[list[list[Any]], list[list[Any]], list[list[Any]]]
+    begun: Begun
     changes: Changes
 
     @property
@@ -99,10 +171,10 @@ class CurrentRows:
     def step(self, position: int, changes: Changes) -> Step:
         """The rows that the changes end and begin, known from `position` on. KeyError if one to end is missing."""
         if not (changes.ended or changes.begun):
-            return Step(self.account_id, position, [], ([], [], []), changes)
+            return Step(self.account_id, position, [], no_rows(), changes)
         ended = [self._end(kept) for kept in changes.ended]
-        begun: tuple[list[list[Any]], list[list[Any]], list[list[Any]]] = ([], [], [])
-        fresh: tuple[list[tuple[bytes, Kept]], ...] = ([], [], [])
+        begun = no_rows()
+        fresh: tuple[list[tuple[bytes, Kept]], ...] = tuple([] for _ in INTERVALS)
         for kept in changes.begun:
             fresh[_PLACES[type(kept)]].append((_encode(kept), kept))
         for table, found in enumerate(fresh):
@@ -151,7 +223,7 @@ def _mark(table: int, body: bytes) -> bytes:
     return blake2b(body, digest_size=16, salt=_SALTS[table]).digest()
 
 
-_SALTS = (b"right", b"obligation", b"situation")
+_SALTS = (b"right", b"obligation", b"situation", b"stream", b"entitlement", b"sheet")
 
 
 def _body(found: tuple[bytes, Kept]) -> bytes:

@@ -8,9 +8,21 @@ event that changes what is known gives the rows it ends their `known_until`, and
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, Date, Index, Integer, Table, Text, and_
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    and_,
+)
 
-from ledger.store.schema import Key, Position, metadata
+from ledger.store.schema import Instant, Key, Position, metadata
 from policies.days import FOREVER
 
 OPEN_DAY = FOREVER
@@ -46,8 +58,11 @@ kept_rights = Table(
     Index(None, "account_id", "known_until", "valid_until"),
     Index(None, "holder", "known_until", "valid_until"),
     Index(None, "deadline_on", "known_until"),
+    Index(None, "known_from", "account_id"),
+    Index(None, "known_until", "account_id"),
 )
-"""Rights of every kind; `body` is the JSON of a policies.kept.Right."""
+"""Rights of every kind; `body` is the JSON of a policies.kept.Right. By the two positions the feed of changes finds
+which accounts an event touched."""
 
 kept_obligations = Table(
     "kept_obligations",
@@ -73,6 +88,63 @@ kept_situations = Table(
     Index(None, "account_id", "business", "known_until", "valid_until"),
 )
 """What decides who may call on a business; `body` is the JSON of a policies.kept.Situation."""
+
+kept_streams = Table(
+    "kept_streams",
+    metadata,
+    *_interval(),
+    Column("contract_id", Key, nullable=False),
+    Column("opportunity_id", Key, nullable=False),
+    Column("holder", Key, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "account_id", "known_until", "valid_until"),
+    Index(None, "holder", "known_until", "valid_until"),
+    Index(None, "opportunity_id", "known_until"),
+)
+"""Residual streams; `body` is the JSON of a policies.kept.Stream."""
+
+kept_entitlements = Table(
+    "kept_entitlements",
+    metadata,
+    *_interval(),
+    Column("kind", Key, nullable=False),
+    Column("party_id", Key),
+    Column("contract_id", Key, nullable=False),
+    Column("opportunity_id", Key),
+    Column("currency", Key, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("counted", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "account_id", "known_until"),
+    Index(None, "valid_from", "account_id", "known_from", "ordinal"),
+    Index(None, "party_id", "valid_from"),
+    Index(None, "contract_id", "valid_from"),
+    Index(None, "known_from", "valid_from"),
+    Index(None, "known_until", "valid_from"),
+)
+"""What renewals earn; `body` is the JSON of a policies.kept.Entitlement. Amounts are in minor units, `valid_from` is
+the first day of the period renewed."""
+
+kept_sheets = Table(
+    "kept_sheets",
+    metadata,
+    *_interval(),
+    Column("opportunity_id", Key, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("stage", Key),
+    Column("manager", Key),
+    Column("region", Key),
+    Column("currency", Key),
+    Column("amount", BigInteger),
+    Column("expected_close_on", Date),
+    Column("body", Text, nullable=False),
+    Index(None, "opportunity_id", "known_until", "valid_until"),
+    Index(None, "account_id", "known_until", "valid_until"),
+    Index(None, "manager", "known_until", "valid_until"),
+    Index(None, "known_until", "valid_until", "opportunity_id"),
+)
+"""Sheets of opportunities; `body` is the JSON of a policies.kept.Sheet. Amounts are in minor units."""
 
 kept_parties = Table(
     "kept_parties",
@@ -111,8 +183,56 @@ kept_withdrawals = Table(
 """Which events were retracted or corrected, at which `position`. `account_id` is the withdrawn event's account;
 `by_account_id` that of the event which withdrew it: another one if a correction moved a fact to another account."""
 
-TABLES = (kept_rights, kept_obligations, kept_situations, kept_parties, kept_mentions, kept_withdrawals)
+kept_derivation = Table(
+    "kept_derivation",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("id = 1", name="single_row"),
+)
+"""One row: the version of the rules' reading by which the kept answers were derived; see projections.derivation."""
+
+
+kept_notices = Table(
+    "kept_notices",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("account_id", Key, nullable=False),
+    Column("opportunity_id", Key, nullable=False),
+    Column("line", Key, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("deadline_on", Date, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("event_id", Key, nullable=False),
+    Index(None, "account_id", "position"),
+)
+"""What the scheduler announced, by the position of the announcement; those retracted since are among them."""
+
+TABLES = (
+    kept_rights,
+    kept_obligations,
+    kept_situations,
+    kept_streams,
+    kept_entitlements,
+    kept_sheets,
+    kept_parties,
+    kept_mentions,
+    kept_withdrawals,
+    kept_notices,
+)
 """Everything that a rebuild makes anew."""
+
+scheduler_runs = Table(
+    "scheduler_runs",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("ran_at", Instant, nullable=False),
+    Column("ran_on", Date, nullable=False),
+    Column("position", Position, nullable=False),
+    Column("leader", Text, nullable=False),
+    CheckConstraint("id = 1", name="single_row"),
+)
+"""One row: when, for which day, at which position and by whom the scheduler last ran; no answer rests on it."""
 
 
 def known(table: Table, at: ColumnElement[int]) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from projections.rows import INTERVALS, RowKey
 from projections.schema import OPEN_POSITION, kept_withdrawals
 from projections.worlds import WorldHistory, replay
 
-MOST_EVENTS = 60_000
+EVENTS_AT_HAND = 60_000
 """How many events the pages on the shelf may hold together."""
 
 CURRENT_ROWS = tuple(
@@ -45,7 +45,7 @@ ELSEWHERE = Prepared(
 class Shelf:
     """The pages used last, up to a number of events."""
 
-    def __init__(self, most_events: int = MOST_EVENTS) -> None:
+    def __init__(self, most_events: int = EVENTS_AT_HAND) -> None:
         self._pages: OrderedDict[str, AccountPage] = OrderedDict()
         self._most_events = most_events
         self._events = 0

@@ -17,10 +17,13 @@ from ledger import canonical
 from ledger.events.base import Event
 from ledger.events.catalogue import parse
 from ledger.events.figures import PolicyFigureSet
+from ledger.events.periods import PeriodClosed
 from ledger.events.problems import FieldProblem, explain, is_malformed
 from ledger.events.references import Introduction, Reference, introduces, references
+from ledger.events.views import ListViewSaved
 from ledger.recorded import Recorded
 from policies.kept import Changes
+from policies.leads import lead_of
 from projections.knowledge import withdrawn_by
 from projections.problems import MalformedEvents, NotAllowed, RuleRefused
 
@@ -32,6 +35,11 @@ MOST_EVENTS = 10_000
 
 MOST_PROBLEMS = 100
 """How many problems of one submission are told."""
+
+
+def lead_lock(lead_id: str) -> str:
+    """The name under which a lead is locked; no account can have it, as it holds a blank."""
+    return f"lead {lead_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class Submission:
     request_hash: bytes | None = None
     expected_position: Mapping[str, int] | None = None
     dry_run: bool = False
+    by_scheduler: bool = False
+    """Whether the sender was let in as the scheduler, whose actor need not be SCHEDULER then."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,11 @@ class Receipt:
     def events(self) -> tuple[str, ...]:
         """The events' canonical JSON as stored; written by whoever asks for it, not by the writer's thread."""
         return tuple(one if isinstance(one, str) else canonical.encode(one).decode() for one in self.told)
+
+    @property
+    def facts(self) -> list[Recorded]:
+        """The events as recorded."""
+        return [canonical.decode(one) if isinstance(one, str) else one for one in self.told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +124,21 @@ class Member:
         return named | set(self.submission.expected_position or ())
 
     @property
-    def sets_figures(self) -> bool:
-        """Whether it is plain to see that it changes what every account rests on."""
-        return any(isinstance(one.event, PolicyFigureSet) for one in self.posted)
+    def leads(self) -> set[str]:
+        """The leads that its events are about."""
+        return {lead_id for one in self.posted if (lead_id := lead_of(one.event)) is not None}
+
+    @property
+    def alone_with(self) -> set[str]:
+        """The names of all that nobody else may have meanwhile: its accounts and its leads."""
+        return self.accounts | {lead_lock(lead_id) for lead_id in self.leads}
+
+    @property
+    def needs_alone(self) -> bool:
+        """Whether it is plain to see that it concerns the whole ledger: what every account rests on, a closing, or a
+        view, whose name is held against those of all others.
+        """
+        return any(isinstance(one.event, PolicyFigureSet | PeriodClosed | ListViewSaved) for one in self.posted)
 
     @property
     def withdrawn(self) -> list[str]:
@@ -134,7 +161,7 @@ def _posted(submission: Submission, today: date) -> list[Posted]:
             if len(problems) >= MOST_PROBLEMS:
                 break
     _refuse(problems)
-    if submission.actor != SCHEDULER:
+    if submission.actor != SCHEDULER and not submission.by_scheduler:
         _refuse_system_events(posted, submission.actor)
     return posted
 

@@ -12,16 +12,17 @@ from itertools import zip_longest
 from sqlalchemy import Table, bindparam, select
 
 from ledger import canonical
-from ledger.events.references import introduces
+from ledger.events.references import introductions
 from ledger.recorded import Recorded
 from ledger.store import Entry, Prepared, Store
 from ledger.store.prepared import Row
 from ledger.store.schema import accounts, known_ids
+from projections.notices import NOTICES_KEPT, notices_in_log
 from projections.pages import AccountPage
 from projections.pending import PendingRows
 from projections.progress import Progress, untold
 from projections.rows import INTERVALS, KNOWN_UNTIL
-from projections.schema import OPEN_POSITION, kept_mentions, kept_parties, kept_withdrawals
+from projections.schema import OPEN_POSITION, kept_mentions, kept_notices, kept_parties, kept_withdrawals
 from projections.worlds import WorldHistory, replay
 
 AT_ONCE = 1_000
@@ -104,6 +105,7 @@ class _Verification:
         self._gone = {one.event_id: one.by.position for one in world.withdrawals.values()}
         self._check_registers(world)
         self._check_known_ids()
+        self._check_notices()
         self._check_accounts(world)
         self._progress(2 * self._position, 2 * self._position)
 
@@ -154,17 +156,23 @@ class _Verification:
         after = 0
         for facts in self._read.recorded(up_to=self._position, page=AT_ONCE):
             upper = facts[-1].position
-            expected = [row for fact in facts if (row := self._known_row(fact)) is not None]
+            expected = [row for fact in facts for row in self._known_rows(fact)]
             rows = self._read.rows(KNOWN_IDS, {"after": after, "at": upper})
             found = [row if (row[-1] or 0) <= self._position else (*row[:-1], None) for row in rows]
             _compare(known_ids, expected, found, key=3)
             after = upper
 
-    def _known_row(self, fact: Recorded) -> Row | None:
-        introduced = introduces(fact.event)
-        if introduced is None:
-            return None
-        return (introduced.id, introduced.kind, fact.position, fact.account_id, self._gone.get(fact.event_id))
+    def _check_notices(self) -> None:
+        """Every announcement in the log is kept as one, and nothing else is."""
+        after = 0
+        for rows in (*notices_in_log(self._read.rows, self._position), []):
+            upper = rows[-1][0] if rows else self._position
+            _compare(kept_notices, rows, self._read.rows(NOTICES_KEPT, {"after": after, "at": upper}), key=1)
+            after = upper
+
+    def _known_rows(self, fact: Recorded) -> list[Row]:
+        gone = self._gone.get(fact.event_id)
+        return [(made.id, made.kind, fact.position, fact.account_id, gone) for made in introductions(fact.event)]
 
     def _check_accounts(self, world: WorldHistory) -> None:
         for account_id, last_position in self._accounts():

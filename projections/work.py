@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 
 from ledger import canonical
+from ledger.events.periods import PeriodClosed
+from ledger.events.selection_criteria import CustomerScored, SelectionCriteriaConfigured
 from ledger.recorded import Recorded
 from ledger.store import Draft, KeptAnswer, Unit
 from policies.kept import Changes
+from policies.periods import Closing, Closings
+from policies.stages import Stages
 from projections.desk import Desk
 from projections.figures import KnownFigures
-from projections.judging import Candidate, judge, says_the_same
+from projections.judging import Candidate, check_name, judge, says_the_same
 from projections.knowledge import EVENTS, Journal, Knowledge, Seen
+from projections.known_leads import KnownLeads
+from projections.notices import note_notice
 from projections.pages import Turn, together
 from projections.parties import LoadedRegister
 from projections.pending import PendingRows
+from projections.periods import closing, closings
 from projections.problems import EventIdReused, IdempotencyKeyReused, PositionConflict
+from projections.selection_criteria import criteria_known
 from projections.shelf import Shelf
+from projections.stages import STAGES_CONFIGURED, stages_set
 from projections.submissions import Member, Posted, Receipt
+from projections.views import judge_view
 from projections.worldwide import WorldChange, accounts_concerned, note_registrations, world_change
 
 FLUSH_AT = 20_000
@@ -62,11 +73,16 @@ class Work:
         self.unit = unit
         self.journal = Journal()
         self.known = Knowledge(unit.rows, self.journal)
+        self.leads = KnownLeads(unit.rows, self.known, self.journal)
         self.register = LoadedRegister(unit.rows)
         self.pending = PendingRows()
         self.desk = Desk(unit, shelf, figures, self.register, self.pending)
         self.drafts: list[Draft] = []
         self._alone = alone
+        self._closed: list[Closing] = []
+        self._criteria: list[Recorded] = []
+        self._staged: list[Recorded] | None = None
+        self._known_stages = Stages()
         self._changes_world = False
         self._answers: dict[str, KeptAnswer] = {}
         self._keyed: dict[str, Taken] = {}
@@ -76,6 +92,7 @@ class Work:
         events = [one.event for member in members for one in member.posted]
         named = [one for member in members for posted in member.posted for one in posted.references]
         self.known.load(events, named)
+        self.leads.load(events)
         self._answers = self.unit.answers_by_key(one.key for one in members if one.key is not None)
         self.register.load(one.id for one in named if one.kind == "party")
         self.desk.lay_out(accounts)
@@ -141,7 +158,18 @@ class Work:
         if change is not None and not self._alone:
             raise NeedsAlone
         page = self.desk.page_for(candidate, taken.touched)
-        judge(candidate, page.reading if page is not None else None)
+        reading = page.reading if page is not None else None
+        if isinstance(candidate.fact.event, PeriodClosed):
+            judge(candidate, reading, self._closings())
+        elif isinstance(candidate.fact.event, CustomerScored):
+            judge(candidate, reading, criteria=self._criteria_known())
+        elif getattr(candidate.fact.data, "stage", None) is not None:
+            judge(candidate, reading, stages=self._stages())
+        else:
+            judge(candidate, reading)
+        self.leads.judge(candidate)
+        check_name(candidate, reading, self.known)
+        judge_view(candidate, self.known, self.unit.rows)
         seen = self._note(candidate)
         taken.is_new = True
         if change is None:
@@ -162,9 +190,49 @@ class Work:
             self.pending.withdraw(target.event_id, fact.position, target.account_id, fact.account_id)
             self.journal.note(self.pending.withdrawals.pop)
         seen = self.known.add(fact)
+        self.leads.add(fact)
         self.desk.note(fact, candidate.accounts, self.journal)
+        if isinstance(fact.event, PeriodClosed):
+            self._closed.append(closing(fact, fact.event))
+            self.journal.note(self._closed.pop)
+        elif isinstance(fact.event, SelectionCriteriaConfigured):
+            self._criteria.append(fact)
+            self.journal.note(self._criteria.pop)
+        if STAGES_CONFIGURED in (fact.type, *(target.type for target in candidate.targets)):
+            self._note_stages(candidate)
         note_registrations(candidate, self.register, self.pending, self.journal)
+        note_notice(fact, self.pending, self.journal)
         return seen
+
+    def _closings(self) -> Closings:
+        """The months closed so far, those closed in this unit included."""
+        return Closings((*closings(self.unit.rows, self.unit.head.position).all, *self._closed))
+
+    def _criteria_known(self) -> list[Recorded]:
+        """The sets of selection criteria known so far, those of this unit included."""
+        return criteria_known(
+            self.unit.rows, self.unit.head.position, pending=self._criteria, is_withdrawn=self.known.is_withdrawn
+        )
+
+    def _stages(self) -> Stages:
+        """The stages configured so far, those of this unit included; asked for once."""
+        if self._staged is None:
+            self._staged = stages_set(self.unit.rows, self.unit.head.position)
+            self._known_stages = Stages(self._staged)
+        return self._known_stages
+
+    def _note_stages(self, candidate: Candidate) -> None:
+        """Stages are configured, or a configuration is taken back."""
+        self._stages()
+        before = self._staged or []
+        gone = {target.event_id for target in candidate.targets}
+        left = [fact for fact in before if fact.event_id not in gone]
+        self._staged = [*left, candidate.fact] if candidate.fact.type == STAGES_CONFIGURED else left
+        self._known_stages = Stages(self._staged)
+        self.journal.note(partial(self._stage, before))
+
+    def _stage(self, settings: list[Recorded]) -> None:
+        self._staged, self._known_stages = settings, Stages(settings)
 
     def _turn(self, turn: Turn, taken: Taken) -> None:
         if taken.dry:

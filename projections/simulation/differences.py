@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
-from policies.kept import Changes, Kept, Obligation, Situation
+from policies.impact import Impact
+from policies.kept import Changes, Entitlement, Kept, Obligation, Sheet, Situation, Stream
 from policies.obligations import Owed, owed_on
 from policies.reasons import Reason
 from projections.simulation.verdicts import VerdictChange
@@ -36,13 +37,14 @@ class AccountDifference:
     """The difference that a supposition makes to one account.
 
     `changes` are intervals of rights, obligations and calling that end, and those that begin; `calling` and
-    `obligations` what is different on the day asked about.
+    `obligations` what is different on the day asked about; `residuals` who would earn otherwise.
     """
 
     account_id: str
     changes: Changes
     calling: tuple[VerdictChange, ...]
     obligations: tuple[OwedChange, ...]
+    residuals: Impact
 
     def __bool__(self) -> bool:
         """Whether there is any."""
@@ -50,8 +52,11 @@ class AccountDifference:
 
 
 def changed(before: Iterable[Kept], after: Iterable[Kept]) -> Changes:
-    """The intervals that end and those that begin, without those that say the same of the same days."""
-    one, other = Counter(before), Counter(after)
+    """The intervals that end and those that begin, without those that say the same of the same days.
+
+    Sheets are left out: a supposition is about rights, duties and money.
+    """
+    one, other = Counter(_rights_only(before)), Counter(_rights_only(after))
     ended, begun = _by_what_they_say(one - other), _by_what_they_say(other - one)
     for said in ended.keys() & begun.keys():
         if _covered(ended[said]) == _covered(begun[said]):
@@ -59,6 +64,10 @@ def changed(before: Iterable[Kept], after: Iterable[Kept]) -> Changes:
         else:
             _drop_common_days(ended[said], begun[said])
     return Changes(_in_order(ended), _in_order(begun))
+
+
+def _rights_only(kept: Iterable[Kept]) -> Iterator[Kept]:
+    return (one for one in kept if not isinstance(one, Sheet))
 
 
 def owed_changes(before: Iterable[Kept], after: Iterable[Kept], on: date) -> tuple[OwedChange, ...]:
@@ -125,6 +134,12 @@ def _place(kept: Kept) -> tuple[str, str, str, date, str]:
         return ("situation", kept.business, "", kept.valid_from, repr(kept.content))
     if isinstance(kept, Obligation):
         return ("obligation", kept.opportunity_id or "", kept.kind, kept.valid_from, kept.party_id)
+    if isinstance(kept, Stream):
+        return ("stream", kept.contract_id, kept.opportunity_id, kept.valid_from, kept.holder)
+    if isinstance(kept, Entitlement):
+        return ("entitlement", kept.contract_id, kept.kind, kept.valid_from, kept.party_id or "")
+    if isinstance(kept, Sheet):
+        return ("sheet", kept.opportunity_id, "", kept.valid_from, "")
     return ("right", kept.opportunity_id or "", kept.line or kept.kind, kept.valid_from, kept.holder)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from ledger import canonical
 from ledger.store import Reader
+from policies.impact import impact
 from policies.parties import Parties
 from projections.asking import Moment
 from projections.parties import put
@@ -116,7 +117,6 @@ class Simulation:
 
     def _compared(self, trial: Trial) -> AccountDifference:
         sequel, on = self._sequel, self.moment.on
-        was_open = trial.was_open
         after = list(trial.run().kept)
         before = sequel.standing.kept(trial.account_id)
         askers: set[str] = set()
@@ -124,12 +124,15 @@ class Simulation:
         put(parties, sequel.register_at(sequel.end), trial.named, askers)
         put(parties_before, sequel.register_at(sequel.start), sorted(askers), set())
         calling = verdict_changes(
-            View(before, on, parties_before, is_open=was_open),
-            View(after, on, parties, is_open=trial.is_open),
+            View(before, on, parties_before, trial.known_before),
+            View(after, on, parties, trial.known),
             askers,
             all_anew=not sequel.changed_parties.isdisjoint(askers),
         )
-        return AccountDifference(trial.account_id, changed(before, after), calling, owed_changes(before, after, on))
+        changes = changed(before, after)
+        residuals = impact(changes.ended, changes.begun, sequel.closings)
+        owed = owed_changes(before, after, on)
+        return AccountDifference(trial.account_id, changes, calling, owed, residuals)
 
     # ---- which accounts -----------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from policies.kept import Kept
 from projections.knowledge import EVENTS, WITHDRAWN
 from projections.parties import REGISTRATIONS
 from projections.problems import PositionConflict
-from projections.rows import INTERVALS, decode_obligation, decode_right, decode_situation
+from projections.rows import DECODE, INTERVALS
 from projections.schema import OPEN_POSITION, kept_mentions, kept_parties, kept_withdrawals
 from projections.shelf import ELSEWHERE
 
@@ -84,8 +84,6 @@ MENTIONING = Prepared(
     .distinct()
 )
 
-_DECODE = (decode_right, decode_obligation, decode_situation)
-
 
 class Standing:
     """The ledger as known at a position. Holds no locks: what was recorded up to there never changes."""
@@ -121,6 +119,6 @@ class Standing:
         return sorted([*own, *others], key=lambda fact: fact.position)
 
     def kept(self, account_id: str) -> list[Kept]:
-        """All that was kept for an account: rights, obligations and situations over all days."""
+        """All that was kept for an account: rights, obligations, situations, streams and entitlements over all days."""
         rows = self.rows(KEPT, {"account_id": account_id})
-        return [_DECODE[table](body) for table, body in rows]
+        return [DECODE[table](body) for table, body in rows]

@@ -12,15 +12,22 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from ledger.events.figures import PolicyFigureSet
+from ledger.events.periods import PeriodClosed
 from ledger.events.problems import FieldProblem
 from ledger.events.retractions import EventRetracted
+from ledger.events.selection_criteria import SelectionCriteriaConfigured
+from ledger.events.stages import SalesStagesConfigured
+from ledger.recorded import Recorded
 from policies.figures import Figures, check_figure
 from policies.refusals import Refused
 from projections.figures import KnownFigures, settings
 from projections.judging import Candidate, judge, says_the_same
 from projections.knowledge import Journal, Knowledge, Seen
+from projections.known_leads import KnownLeads
+from projections.live_facts import facts_of_types
 from projections.parties import MEMBERS, LoadedRegister, Register
 from projections.pending import PendingRows
+from projections.periods import closing, closings
 from projections.problems import (
     AlreadyWithdrawn,
     EventIdReused,
@@ -31,7 +38,9 @@ from projections.problems import (
     UnknownReference,
     UnknownReferences,
 )
+from projections.selection_criteria import CONFIGURED
 from projections.simulation.standing import Standing
+from projections.stages import stages_set
 from projections.submissions import Member, Posted, Submission
 from projections.worldwide import note_registrations, world_change
 
@@ -113,11 +122,16 @@ class Sequel:
         self.failure: RecordingError | None = None
         self._of: defaultdict[str, list[Candidate]] = defaultdict(list)
         self._known = Knowledge(standing.rows, Journal())
+        self._leads = KnownLeads(standing.rows, self._known, Journal(), standing.position)
         figures = KnownFigures(settings(standing.rows, standing.position), standing.head.world)
+        self.closings = closings(standing.rows, standing.position)
+        """The months closed, as it goes on."""
+        self._configured: list[Recorded] = []
         self._turned_at = [standing.position]
         self._figures = [figures]
         self._last = standing.position
         self._known.load(one.event for one in posted)
+        self._leads.load(one.event for one in posted)
         for one in posted:
             try:
                 self._take(one, actor)
@@ -163,6 +177,15 @@ class Sequel:
             concerned.update(row[0] for row in self.standing.rows(MEMBERS, {"organisation": party_id}))
         return concerned
 
+    def configured_at(self, position: int) -> Sequence[Recorded]:
+        """The stages and the sets of selection criteria as known at a position."""
+        known = [
+            *stages_set(self.standing.rows, self.start),
+            *facts_of_types(self.standing.rows, CONFIGURED, self.start),
+            *(fact for fact in self._configured if fact.position <= position),
+        ]
+        return [fact for fact in known if not self._known.is_withdrawn(fact.event_id)]
+
     def _take(self, posted: Posted, actor: str) -> None:
         event_id = posted.event.event_id
         if event_id is not None and (before := self._known.event(event_id)) is not None:
@@ -172,8 +195,14 @@ class Sequel:
             return
         self._check(posted)
         candidate = Candidate.of(self._named(posted), actor, self._last + 1, self.standing.head, self._known)
+        event = candidate.fact.event
         if candidate.fact.account_id is None:
-            judge(candidate, None)
+            judge(candidate, None, self.closings)
+        self._leads.judge(candidate)
+        if isinstance(event, PeriodClosed):
+            self.closings = self.closings.plus(closing(candidate.fact, event))
+        elif isinstance(event, SelectionCriteriaConfigured | SalesStagesConfigured):
+            self._configured.append(candidate.fact)
         self._note(candidate)
 
     def _named(self, posted: Posted) -> Posted:
@@ -215,6 +244,7 @@ class Sequel:
         for target in candidate.targets:
             self._known.withdraw(target)
         self.seen.append(self._known.add(fact))
+        self._leads.add(fact)
         note_registrations(candidate, self.register, PendingRows(), Journal())
         self._last = fact.position
         for account_id in candidate.accounts:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from ledger.events.accounts import AccountOpened
+from ledger.events.awards import BusinessAwarded
 from ledger.events.references import references
+from ledger.events.selection_criteria import CustomerScored
 from ledger.recorded import Recorded
 from policies.account import AccountReading
 from policies.parties import Parties
+from policies.stages import Stages
 from policies.world import World
 from projections.judging import Candidate, judge
 from projections.pages import parties_named
 from projections.parties import put
 from projections.simulation.supposing import Sequel
+from projections.simulation.verdicts import KnownHere
 
 
 class Trial:
@@ -34,12 +38,15 @@ class Trial:
         for fact in history:
             self._name(fact)
             self._reading.facts.add(fact)
-        self.was_open = self.is_open
+        self.known_before = self.known
+        """What questions could name before the sequel."""
 
     @property
-    def is_open(self) -> bool:
-        """Whether the account's opening counts."""
-        return any(isinstance(fact.event, AccountOpened) for fact in self._reading.facts.by_id.values())
+    def known(self) -> KnownHere:
+        """What questions may name, as far as it has come."""
+        events = [fact.event for fact in self._reading.facts.by_id.values()]
+        contracts = frozenset(event.data.contract_id for event in events if isinstance(event, BusinessAwarded))
+        return KnownHere(any(isinstance(event, AccountOpened) for event in events), contracts)
 
     def run(self) -> AccountReading:
         """The account with the sequel. Raises RuleRefused or MalformedEvents where that would not be recorded."""
@@ -58,7 +65,11 @@ class Trial:
             register = self._sequel.register_at(fact.position - 1)
             named = [one.id for one in references(fact.event) if one.kind == "party"]
             put(self._reading.world.parties, register, named, self._put)
-            judge(candidate, self._reading)
+            if isinstance(fact.event, CustomerScored) or getattr(fact.data, "stage", None) is not None:
+                configured = self._sequel.configured_at(fact.position)
+                judge(candidate, self._reading, stages=Stages(configured), criteria=configured)
+            else:
+                judge(candidate, self._reading)
         self._name(fact)
         self._reading.apply(fact)
 

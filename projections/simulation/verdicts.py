@@ -43,22 +43,25 @@ class VerdictChange:
     after: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class KnownHere:
+    """What questions about an account may name: the account itself, and its contracts."""
+
+    account: bool
+    contracts: frozenset[str]
+
+
 class View:
     """What decides calls on an account from a day on, with the parties around it."""
 
-    def __init__(self, kept: Iterable[Kept], on: date, parties: Parties, *, is_open: bool) -> None:
+    def __init__(self, kept: Iterable[Kept], on: date, parties: Parties, known: KnownHere) -> None:
         self.on = on
-        self.is_open = is_open
+        self.known = known
         self.parties = parties
-        self.contracts: set[str] = set()
         self.situations: defaultdict[str, set[Situation]] = defaultdict(set)
         for one in kept:
-            if isinstance(one, Situation):
-                kind, _, name = one.business.partition(":")
-                if kind == "contract":
-                    self.contracts.add(name)
-                if one.valid_until > on:
-                    self.situations[one.business].add(one)
+            if isinstance(one, Situation) and one.valid_until > on:
+                self.situations[one.business].add(one)
         for kind, name in ANY_OTHER.items():
             parties.put((date.min, 0), Party(name, name, kind))
 
@@ -68,11 +71,12 @@ class View:
     def deciding(self, business: str) -> tuple[AbstractSet[object], AbstractSet[object]]:
         """What decides calls on a business from the day on: its own situations, and those of the account as a whole.
 
-        As long as all lines of a contract are held, of the latter only who is in charge and what is disputed counts.
+        As long as all lines of a contract that has begun are held, of the latter only who is in charge and what is
+        disputed counts.
         """
         own = self.of(business)
         contents = [one.content for one in own]
-        held = bool(contents) and all(
+        held = any(one.valid_from <= self.on for one in own) and all(
             isinstance(one, ContractSituation) and one.holder is not None and set(_lines(one)) <= set(one.won)
             for one in contents
         )
@@ -95,9 +99,9 @@ class View:
 
     def outcome(self, question: Question) -> Outcome:
         """The verdict, None if the question can't be put."""
-        if not self.is_open or self.parties.version(question.party_id, self.on) is None:
+        if not self.known.account or self.parties.version(question.party_id, self.on) is None:
             return None
-        if question.contract_id is not None and question.contract_id not in self.contracts:
+        if question.contract_id is not None and question.contract_id not in self.known.contracts:
             return None
         situations = Situations(
             line=tuple(self.of(f"line:{question.line}")),
@@ -114,8 +118,8 @@ def verdict_changes(before: View, after: View, askers: Collection[str], *, all_a
     `all_anew`: not only the account changes but how its parties are registered, so that every business is looked at.
     """
     views = (before, after)
-    all_anew = all_anew or before.is_open != after.is_open
-    contracts = {f"contract:{contract_id}" for contract_id in before.contracts ^ after.contracts}
+    all_anew = all_anew or before.known.account != after.known.account
+    contracts = {f"contract:{contract_id}" for contract_id in before.known.contracts ^ after.known.contracts}
     found: list[VerdictChange] = []
     for business in sorted({"general", *before.situations, *after.situations, *contracts}):
         if all_anew or business in contracts or before.deciding(business) != after.deciding(business):

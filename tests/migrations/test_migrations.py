@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 import migrations
 from migrations import running
-from migrations.declared import declared
+from migrations.declared import declared, is_compared
 
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(running._config()).walk_revisions()][::-1]
 
@@ -61,7 +61,8 @@ def test_the_whole_way_down_leaves_nothing(database_url: str) -> None:
 def test_the_migrated_schema_is_the_declared_one(database_url: str) -> None:
     """Alembic finds no difference between the tables the code declares and those the migrations make."""
     with running._engine(database_url) as engine, engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_name": is_compared}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, declared())
 
     assert differences == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 
@@ -28,10 +28,12 @@ class Gate:
         monkeypatch.setattr(store, "write", self.write)
 
     @contextmanager
-    def write(self, accounts: frozenset[str] = frozenset(), world: World = "shared") -> Iterator[Unit]:
+    def write(
+        self, accounts: frozenset[str] = frozenset(), world: World = "shared", **more: Iterable[str]
+    ) -> Iterator[Unit]:
         """The store's unit of work, once the gate is open."""
         assert self._open.wait(10)
-        with self._write(accounts, world) as unit:
+        with self._write(accounts, world, **more) as unit:
             self.units.append(unit.head.position)
             yield unit
 

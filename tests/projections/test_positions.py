@@ -65,7 +65,7 @@ def test_a_small_shelf_comes_to_the_same(database_url: str) -> None:
     """Pages that are read anew for every event leave the rows that pages at hand leave."""
     story = [*stage(), *opportunity("opp-1", "jane", "x"), grace(30), *opportunity("opp-2", "mary", "x")]
     story += [award("opp-2", "contract-1", "x"), award("opp-1", "contract-2", "x")]
-    with open_ledger(database_url, events_on_shelf=0) as ledger:
+    with open_ledger(database_url, events_at_hand=0) as ledger:
         for one in story:
             ledger.record(one)
         rows = ledger.rows("SELECT account_id, known_from, ordinal, known_until, valid_from FROM kept_situations")
@@ -112,7 +112,7 @@ def test_a_page_that_reads_differently_at_once_is_retraced(database_url: str, mo
         asked.append(rows)
         return len(asked) % 2 == 0 and matches(rows, kept)
 
-    with open_ledger(database_url, events_on_shelf=0) as ledger:
+    with open_ledger(database_url, events_at_hand=0) as ledger:
         ledger.record(*stage(), *opportunity("opp-1", "jane", "x"), grace(50))
         monkeypatch.setattr(CurrentRows, "matches", doubtful)
         ledger.record(*opportunity("opp-2", "mary", "x"), award("opp-1", "contract-1", "x"))

@@ -58,6 +58,9 @@ def test_an_empty_ledger_is_whole(ledger: Ledger) -> None:
     assert verify(ledger.store) is None
 
 
+INVENTED = """
+    INSERT INTO kept_notices VALUES (2, 'acme', 'opp-1', 'x', 'rights_lapsed', '2024-05-30', '2024-05-31', 'an-id')
+"""
 BODY = "UPDATE events SET body = replace(body, '{}', '{}') WHERE position = {}"
 
 
@@ -89,6 +92,7 @@ BODY = "UPDATE events SET body = replace(body, '{}', '{}') WHERE position = {}"
         ("DELETE FROM kept_parties WHERE party_id = 'jane' AND known_from > 5", "kept_parties, party_id jane"),
         ("DELETE FROM kept_mentions WHERE party_id = 'mary'", "kept_mentions, party_id mary"),
         ("DELETE FROM kept_withdrawals", "kept_withdrawals"),
+        (INVENTED, "kept_notices, position 2"),
     ],
 )
 def test_damage_is_found(story: Ledger, statement: str, where: str) -> None:
