@@ -13,7 +13,7 @@ from typing import Literal
 from api.importing.checking import problems_of
 from api.importing.drafting import Drafted, Drafter, Rejected
 from api.importing.export import ExportFile, Line, open_export
-from api.importing.loading import Loader
+from api.importing.loading import Loader, settling
 from api.importing.lookups import Table, depth, parents, read_lookups
 from api.importing.mapping import ExportMapping, FileRecipe, read_mapping
 from api.importing.problems import ExportError, MappingError, Reason, Untakeable
@@ -91,7 +91,7 @@ class CrmImport:
         self._check_rejects(rejects_file)
         summary = Summary(self.mapping.name, position=reader.head().position)
         began = time.monotonic()
-        with Rejects(rejects_file, [prepared.file for prepared in self._files]) as rejects:
+        with settling(), Rejects(rejects_file, [prepared.file for prepared in self._files]) as rejects:
             for prepared in self._files:
                 run = _FileRun(prepared, rejects, summary, progress)
                 actor = f"import:{self.mapping.name}"
@@ -134,7 +134,7 @@ class _FileRun:
 
     def _takeable(self) -> Iterator[Keyed]:
         """The rows that make good events, each with the text by which it is put in order; the others are rejected."""
-        for line in self._prepared.file.lines():
+        for line in filter(self._prepared.drafter.concerns, self._prepared.file.lines()):
             self.count.rows += 1
             if self.count.rows % TOLD_EVERY == 0:
                 self._tell("reading", self.count.rows)

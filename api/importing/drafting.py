@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from hashlib import sha1
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -18,6 +20,7 @@ from api.importing.problems import MappingError, Reason, Untakeable
 from api.importing.steps import ABSENT
 from ledger.events.base import GlobalEvent
 from ledger.events.catalogue import EVENT_TYPES
+from policies.days import plus_months
 
 NAMESPACE = UUID("6a1d3f5e-8c0b-4f7a-9b52-1d7c24e9a0f3")
 """Under which the ids of imported events are made (UUIDv5, RFC 9562, 5.5)."""
@@ -61,6 +64,22 @@ class Rejected(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """The periods of a repeated event: the first day, how many months each lasts, the day before which all begin."""
+
+    first: Getter
+    every_months: int
+    until: date
+
+    def periods(self, row: Row) -> list[tuple[date, date]]:
+        """The periods for a row, each with its first day and the day after its last one. Raises Untakeable."""
+        first = date.fromisoformat(str(self.first(row)))
+        starts = (plus_months(first, number * self.every_months) for number in count())
+        begun = [*takewhile(lambda since: since < self.until, starts)]
+        return [(since, plus_months(first, number * self.every_months)) for number, since in enumerate(begun, 1)]
+
+
+@dataclass(frozen=True, slots=True)
 class _Recipe:
     """An event's recipe with its expressions made into functions."""
 
@@ -69,6 +88,7 @@ class _Recipe:
     key: tuple[Getter, ...]
     """None of its own: the row's."""
     tests: tuple[Test, ...]
+    repeat: Repeat | None
     envelope: Mapping[str, Getter]
     data: Getter
 
@@ -98,6 +118,7 @@ class Drafter:
         self._mapping_file = mapping_file
         self._scope = self._at("values", partial(Scope, mapping, file, recipe.values, lookups))
         self._key = tuple(self._text(name, "key") for name in recipe.key)
+        self._concerned = tuple(self._test(condition, "when") for condition in recipe.when)
         self._order = self._text(recipe.order_by, "order_by") if recipe.order_by else None
         self._recipes = [self._event(index, event) for index, event in enumerate(recipe.events)]
         for name in {recipe.parent} - {None}:
@@ -124,6 +145,16 @@ class Drafter:
         gone = tuple(event_id for event_id in absent if event_id not in events)
         return Drafted(line.number, line.cells, events, gone, spellings)
 
+    def concerns(self, line: Line) -> bool:
+        """Whether a row is one of those that the recipe is for; one of which that can't be told is."""
+        if not self._concerned or line.unreadable is not None:
+            return True
+        row = Row(line.cells, self._scope.size)
+        try:
+            return all(test(row) for test in self._concerned)
+        except Untakeable:
+            return True
+
     def order(self, line: Line) -> str:
         """The text by which the file's rows are put in order."""
         if self._order is None:
@@ -141,6 +172,16 @@ class Drafter:
         if not tested:
             absent.append(event_id)
             return
+        if recipe.repeat is None:
+            self._make(recipe, row, event_id, events)
+            return
+        periods = row.take(recipe.repeat.periods)
+        for since, until in () if periods is ABSENT else periods:
+            row.built_in["@period_from"], row.built_in["@period_until"] = since.isoformat(), until.isoformat()
+            repeated = imported_id(_SEPARATOR.join((recipe.id_prefix, *key, since.isoformat())))
+            self._make(recipe, row, repeated, events)
+
+    def _make(self, recipe: _Recipe, row: Row, event_id: str, events: dict[str, RawEvent]) -> None:
         raw: dict[str, Any] = {"type": recipe.type, "event_id": event_id}
         for name, getter in recipe.envelope.items():
             raw[name] = row.take(getter)
@@ -164,9 +205,19 @@ class Drafter:
             id_prefix=_SEPARATOR.join((self._mapping.name, self._recipe.id_name, event.id_name)),
             key=tuple(_filled(self._text(name, f"{place}.key"), name) for name in event.key or ()),
             tests=tuple(self._test(condition, f"{place}.when") for condition in event.when),
+            repeat=self._repeat(event, place),
             envelope=envelope,
             data=self._at(f"{place}.data", partial(self._scope.expression, event.data)),
         )
+
+    def _repeat(self, event: EventRecipe, place: str) -> Repeat | None:
+        if event.repeat is None:
+            return None
+        months, until = self._mapping.number(event.repeat.every_months), self._mapping.day(event.repeat.until)
+        if months is None or until is None:
+            raise MappingError(self._mapping_file, [(f"{self._place}.{place}.repeat", "is not as it has to be")])
+        first = self._at(f"{place}.repeat.from", partial(self._scope.expression, f"{{{event.repeat.of}}}"))
+        return Repeat(first, months, until)
 
     def _test(self, condition: Condition, place: str) -> Test:
         text = self._text(condition.of, place)

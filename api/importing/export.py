@@ -29,6 +29,8 @@ class ExportFile:
     header: tuple[str, ...]
     encoding: str
     delimiter: str
+    exact: bool = False
+    """Whether blanks around cells belong to them."""
 
     @property
     def name(self) -> str:
@@ -57,7 +59,7 @@ class ExportFile:
             if cells is None:
                 return
             if cells:
-                yield self._line(begins, [cell.strip() for cell in cells])
+                yield self._line(begins, cells if self.exact else [cell.strip() for cell in cells])
 
     def _line(self, number: int, cells: list[str]) -> Line:
         if len(cells) != len(self.header):
@@ -71,17 +73,21 @@ class ExportFile:
 
 def open_export(folder: Path, file: str, mapping: ExportMapping) -> ExportFile:
     """The file of the export, its header read. Raises ExportError if it is missing or has no usable header."""
-    path = folder / file
+    return open_file(folder / file, mapping.encoding, mapping.delimiter)
+
+
+def open_file(path: Path, encoding: str = "utf-8-sig", delimiter: str = ",", *, exact: bool = False) -> ExportFile:
+    """A file of CSV, its header read. Raises ExportError if it is missing or has no usable header."""
     csv.field_size_limit(LARGEST_CELL)
     try:
-        with _open(path, mapping.encoding) as text:
-            first = next(csv.reader(text, delimiter=mapping.delimiter, strict=True), None)
+        with _open(path, encoding) as text:
+            first = next(csv.reader(text, delimiter=delimiter, strict=True), None)
     except FileNotFoundError:
         raise ExportError(path, "there is no such file in the export; the mapping names it") from None
     except OSError as error:
         raise ExportError(path, f"can't be read ({error.strerror})") from error
     except UnicodeError as error:
-        raise ExportError(path, f"is not text in {mapping.encoding} ({error})") from error
+        raise ExportError(path, f"is not text in {encoding} ({error})") from error
     except csv.Error as error:
         raise ExportError(path, f"the first line is not a header in CSV ({error})") from error
     if not first:
@@ -90,7 +96,7 @@ def open_export(folder: Path, file: str, mapping: ExportMapping) -> ExportFile:
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise ExportError(path, f"names the column {twice[0]!r} twice")
-    return ExportFile(path, header, mapping.encoding, mapping.delimiter)
+    return ExportFile(path, header, encoding, delimiter, exact)
 
 
 def _open(path: Path, encoding: str) -> TextIO:

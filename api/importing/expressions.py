@@ -13,7 +13,7 @@ from api.importing.lookups import Table, no_column
 from api.importing.mapping import ExportMapping, Value
 from api.importing.problems import Reason, Untakeable
 from api.importing.steps import ABSENT, Steps
-from api.importing.templates import BUILT_IN, Name, parts
+from api.importing.templates import BUILT_IN, PERIOD, Name, parts
 
 Json = Any
 
@@ -94,7 +94,7 @@ class Scope:
         return lambda row: "".join([str(getter(row)) for getter in getters])
 
     def _named_part(self, name: str, *, optional: bool = False) -> Getter:
-        if name in BUILT_IN:
+        if name in BUILT_IN or name in PERIOD:
             return lambda row: row.built_in[name]
         if name.startswith("@"):
             return _constant(self._mapping.setting(name[1:]))

@@ -4,8 +4,10 @@ A batch is atomic. When the ledger refuses one, the place it names tells which r
 recorded without it, then those after it. So a bad row never sinks the others, and no event is tried more than twice.
 """
 
+import gc
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import orjson
 
@@ -23,6 +25,15 @@ CHANGED = "the row has changed since it was imported"
 OTHERWISE = "another row with the same key says otherwise"
 
 Reject = Callable[[Drafted, Sequence[Reason]], None]
+
+
+@contextmanager
+def settling() -> Iterator[None]:
+    """While rows are loaded, what is left of a batch is not searched for cyclic garbage again and again: it stays."""
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class Loader:
@@ -71,6 +82,7 @@ class Loader:
                 if not refused:
                     raise
                 todo.extendleft(reversed(self._without(pending, refused)))
+        gc.freeze()  # see `settling`
 
     def _new(self, rows: list[Drafted]) -> list[Drafted]:
         """The rows that hold something new, without what is recorded already; changed rows go to the rejects."""

@@ -6,6 +6,7 @@ beyond the form, without the export, is in `api.importing.checking`.
 
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -69,6 +70,7 @@ class Value(_Part):
     decimal_mark: Literal[".", ","] = "."
     thousands_mark: Literal["", ",", ".", "'", " "] = ""
     plus_days: Setting | None = None
+    plus_months: Setting | None = None
     prefix: str = ""
 
 
@@ -81,13 +83,25 @@ class Condition(_Part):
     filled: bool | None = None
 
 
+class Repetition(_Part):
+    """How an event is repeated: from a day on, every so many months, for the periods that begin before another day.
+
+    `every_months` is a number or a setting; `until` a date, or a setting that is one.
+    """
+
+    of: FieldName = Field(alias="from")
+    every_months: Setting
+    until: Setting
+
+
 class EventRecipe(_Part):
-    """One event that a row becomes, if the conditions hold."""
+    """One event that a row becomes, if the conditions hold; or one for each period, if it is repeated."""
 
     type: str
     name: FieldName | None = None
     key: OneOrMore | None = None
     when: Annotated[list[Condition], BeforeValidator(_listed)] = []
+    repeat: Repetition | None = None
     account_id: Any = None
     effective_on: Any = None
     source: Any = None
@@ -113,6 +127,7 @@ class FileRecipe(_Part):
     file: FieldName
     name: FieldName | None = None
     key: OneOrMore
+    when: Annotated[list[Condition], BeforeValidator(_listed)] = []
     order_by: FieldName | None = None
     parent: FieldName | None = None
     values: dict[str, Value] = {}
@@ -136,6 +151,19 @@ class ExportMapping(_Part):
     variants: dict[str, dict[str, str]] = {}
     lookups: dict[str, Lookup] = {}
     files: Annotated[list[FileRecipe], Field(min_length=1)]
+
+    def number(self, given: int | str | None) -> int | None:
+        """A number that stands in the mapping itself, or that of a setting; None if it is neither."""
+        found = self.setting(given) if isinstance(given, str) else given
+        return found if isinstance(found, int) else None
+
+    def day(self, given: int | str) -> date | None:
+        """A date that stands in the mapping itself, or that of a setting; None if it is neither."""
+        found = self.setting(str(given)) or given
+        try:
+            return date.fromisoformat(str(found))
+        except ValueError:
+            return None
 
     def setting(self, name: str) -> int | str | None:
         """A setting of the mapping, or the built-in one of that name."""

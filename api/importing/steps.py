@@ -8,6 +8,7 @@ from api.importing import texts
 from api.importing.lookups import Table
 from api.importing.mapping import ExportMapping, Value
 from api.importing.problems import Untakeable
+from policies.days import plus_months
 
 ABSENT: Any = object()
 """An optional value that the row does not give."""
@@ -57,9 +58,9 @@ class Steps:
 def _conversion(mapping: ExportMapping, value: Value) -> Callable[[str], Any]:
     prefix = value.prefix
     if value.kind == "date":
-        setting = mapping.setting(value.plus_days) if isinstance(value.plus_days, str) else value.plus_days
-        days = timedelta(days=int(setting or 0))
-        return lambda text: _moved(texts.day(text, value.date_format), days).isoformat()
+        days = timedelta(days=mapping.number(value.plus_days) or 0)
+        months = mapping.number(value.plus_months) or 0
+        return lambda text: _moved(plus_months(texts.day(text, value.date_format), months), days).isoformat()
     if value.kind == "amount":
         return lambda text: texts.amount(text, value.decimal_mark, value.thousands_mark)
     if value.kind == "integer":

@@ -6,6 +6,9 @@ from typing import NamedTuple
 BUILT_IN = ("@mapping", "@file", "@key")
 """Names that every row knows: the mapping's, the file's, and the row's key."""
 
+PERIOD = ("@period_from", "@period_until")
+"""Names that an event knows which is repeated: the period that this one of its repetitions is for."""
+
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 

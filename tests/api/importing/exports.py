@@ -1,6 +1,7 @@
 """Small exports and mappings for tests: a folder of CSV files, and a mapping to change in one place."""
 
 import csv
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,13 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "examples"
 SMALL = EXAMPLES / "small-crm"
+
+MAVEN = Path(os.environ.get("LEDGER_MAVEN_CRM", ROOT.parent / "shared" / "data" / "maven-crm"))
+"""The shared export of a real shape and size, where there is one."""
+
+MAVEN_MAPPING = EXAMPLES / "maven-crm.toml"
+HAS_MAVEN = (MAVEN / "sales_pipeline.csv").exists()
+NO_MAVEN = f"no maven-crm export in {MAVEN.name}"
 
 DEALS = """\
 format = 1
@@ -49,7 +57,7 @@ data = { name = "{account}" }
 
 [[files.events]]
 type = "opportunity_opened"
-data = { opportunity_id = "{deal}", name = "{product} for {account}" }
+data = { opportunity_id = "{deal}", name = "{product} for {account} ({deal})" }
 
 [[files.events]]
 type = "business_awarded"

@@ -246,7 +246,7 @@ def test_a_refused_row_does_not_sink_its_batch(ledger: RightsLedger, tmp_path: P
 
 def test_an_event_that_several_rows_share_survives_the_first_of_them(ledger: RightsLedger, tmp_path: Path) -> None:
     """Where the row that would bring it is refused, the next one that has it brings it."""
-    mapping = DEALS.replace('name = "{product} for {account}"', 'name = "{stage}"')
+    mapping = DEALS.replace('name = "{product} for {account} ({deal})"', 'name = "{stage}"')
     rows = [(*DEAL[:3], "\u0007", DEAL[4]), ("d-2", "Acme", "Lumen One", "Won", "2026-02-01")]
     summary = imported(ledger, *write_deals(tmp_path, *rows, mapping=mapping))
     assert dict(summary.events) == {"account_opened": 1, "opportunity_opened": 1, "business_awarded": 1}
@@ -287,3 +287,16 @@ def test_the_small_export_is_what_its_generator_writes(tmp_path: Path) -> None:
     generator["main"](tmp_path)
     for file in SMALL.glob("*.csv"):
         assert (tmp_path / file.name).read_text() == file.read_text(), file.name
+
+
+def test_rows_that_a_file_is_not_for_are_passed_over(sqlite_ledger: RightsLedger, tmp_path: Path) -> None:
+    """Neither counted nor rejected; one of which that can't be told is read, and rejected for it."""
+    mapping = DEALS.replace('key = "id"\n', 'key = "id"\nwhen = { from = "product", is_not = "Lumen One" }\n', 1)
+    rows = [DEAL, (*WON[:2], "Lumen Pro", *WON[3:]), ("d-3", "Acme", "Lumen Two", "Won", "2026-02-01")]
+    rows[1] = ("d-2", *rows[1][1:])
+    file, folder = write_deals(tmp_path, *rows, mapping=mapping)
+    summary = imported(sqlite_ledger, file, folder)
+    (count,) = summary.files
+    assert (count.rows, count.recorded, count.rejected) == (2, 1, 1)
+    (rejected,) = read_csv(rejects_of(sqlite_ledger))
+    assert (rejected["id"], "is not in products.csv" in rejected["reason"]) == ("d-3", True)

@@ -51,13 +51,48 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "days of a text": (
         'as = "code"',
         'as = "code", plus_days = 3',
-        'values.deal: plus_days and date_format need as = "date"',
+        'values.deal: plus_days, plus_months and date_format need as = "date"',
+    ),
+    "months that no setting says": (
+        'plus_days = "expected_award_after_days"',
+        'plus_months = "x"',
+        "values.due.plus_months: there is no whole number",
+    ),
+    "periods of no length": (
+        'when = { from = "stage", is = "Won" }',
+        'repeat = { from = "due", every_months = 0, until = "2027-01-01" }',
+        "events[3: business_awarded].repeat.every_months: must be 1 to",
+    ),
+    "periods without an end": (
+        'when = { from = "stage", is = "Won" }',
+        'repeat = { from = "due", every_months = 12, until = "some day" }',
+        "events[3: business_awarded].repeat.until: must be a date",
+    ),
+    "periods from a column that isn't there": (
+        'when = { from = "stage", is = "Won" }',
+        'repeat = { from = "won_on", every_months = 12, until = "2027-01-01" }',
+        "deals.csv has no column 'won_on'",
+    ),
+    "a period of an event that has none": (
+        "contract-{deal}",
+        "contract-{@period_from}",
+        "contract_id: there is no 'period_from' in [settings]",
     ),
     "a brace alone": ("contract-{deal}", "contract-{deal", "contract_id: has a '{' that stands alone"),
     "an amount in TOML": ('amount = "{price}"', "amount = 12.5", "lines[1].amount: must be a text, a whole number"),
     "no date": ('effective_on = "{on}"', "", "events[2: opportunity_opened].effective_on: is missing"),
     "no account": ('account_id = "{account_id}"', "", "events[1: account_opened].account_id: is missing"),
     "a condition that asks nothing": (', is = "Won"', "", "when[1]: says exactly one of is, is_not and filled"),
+    "rows passed over by nothing": (
+        'key = "id"\n',
+        'key = "id"\nwhen = { from = "stage" }\n',
+        "files[deals.csv].when[1]: says exactly one of is, is_not and filled",
+    ),
+    "rows passed over by a column that isn't there": (
+        'key = "id"\n',
+        'key = "id"\nwhen = { from = "step", is = "Won" }\n',
+        "files[deals.csv].when: deals.csv has no column 'step'",
+    ),
     "a value that is defined below": (
         'from = "product", lookup',
         'from = "due", lookup',

@@ -1,11 +1,7 @@
-"""The shared export of a real shape and size, imported whole and counted by other means. Skipped where it is absent.
-
-It is looked for in the folder that LEDGER_MAVEN_CRM names, else in `shared/data/maven-crm` beside the repository.
-"""
+"""The shared export of a real shape and size, imported whole and counted by other means. Skipped where it is absent."""
 
 import csv
 import json
-import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,16 +16,14 @@ from api.settings import Settings
 from api.wiring import RightsLedger, open_ledger
 from projections.asking import Moment
 from projections.calling import calling_right
-from tests.api.importing.exports import EXAMPLES, ROOT, read_csv
-
-EXPORT = Path(os.environ.get("LEDGER_MAVEN_CRM", ROOT.parent / "shared" / "data" / "maven-crm"))
-MAPPING = EXAMPLES / "maven-crm.toml"
+from tests.api.importing.conftest import Imported
+from tests.api.importing.exports import HAS_MAVEN, MAVEN, MAVEN_MAPPING, NO_MAVEN, read_csv
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
     pytest.mark.sqlite,
-    pytest.mark.skipif(not (EXPORT / "sales_pipeline.csv").exists(), reason=f"no maven-crm export in {EXPORT.name}"),
+    pytest.mark.skipif(not HAS_MAVEN, reason=NO_MAVEN),
 ]
 
 
@@ -44,21 +38,18 @@ class Done:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Any:
-    """The export imported twice."""
+def done(maven: Imported, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The export imported, and imported again."""
     folder = tmp_path_factory.mktemp("maven")
-    (folder / "ledger.db").write_bytes(sqlite_template.read_bytes())
-    with open_ledger(Settings(database_url=f"sqlite:///{folder / 'ledger.db'}")) as ledger:
-        planned = CrmImport(MAPPING, EXPORT)
-        summary = planned.run(ledger.read, ledger.recorder, folder / "rejects.csv")
-        again = planned.run(ledger.read, ledger.recorder, folder / "again.csv")
-        yield Done(summary, again, folder / "rejects.csv", ledger)
+    with open_ledger(Settings(database_url=maven.copied_to(folder))) as ledger:
+        again = CrmImport(MAVEN_MAPPING, MAVEN).run(ledger.read, ledger.recorder, folder / "again.csv")
+        yield Done(maven.summary, again, maven.rejects, ledger)
 
 
 @pytest.fixture(scope="module")
 def deals() -> list[dict[str, str]]:
     """The pipeline, read by the library alone."""
-    with (EXPORT / "sales_pipeline.csv").open(newline="") as file:
+    with (MAVEN / "sales_pipeline.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -79,7 +70,7 @@ def test_events_by_type(done: Done, deals: list[dict[str, str]]) -> None:
     """Six events for each deal, one more for each that was won or lost, one for each account and person."""
     good = taken(deals)
     stages = Counter(deal["deal_stage"] for deal in good)
-    people = {row[column] for row in read_csv(EXPORT / "sales_teams.csv") for column in ("sales_agent", "manager")}
+    people = {row[column] for row in read_csv(MAVEN / "sales_teams.csv") for column in ("sales_agent", "manager")}
     each = (
         "opportunity_opened", "opportunity_manager_appointed", "engagement_recorded", "opportunity_plan_adopted",
         "coordination_recorded", "forecast_recorded",
@@ -98,7 +89,7 @@ def test_accounts_have_their_parents(done: Done) -> None:
     """Fifteen stand below another."""
     accounts = [json.loads(one.body) for one in done.ledger.read.page(type="account_opened", limit=100)]
     below = {one["data"]["name"] for one in accounts if "parent_account_id" in one["data"]}
-    assert below == {row["account"] for row in read_csv(EXPORT / "accounts.csv") if row["subsidiary_of"]}
+    assert below == {row["account"] for row in read_csv(MAVEN / "accounts.csv") if row["subsidiary_of"]}
     assert len(below) == 15
 
 
@@ -132,7 +123,7 @@ def test_again_records_nothing(done: Done) -> None:
 
 def test_forecasts_expect_the_award_sixty_days_after(done: Done, deals: list[dict[str, str]]) -> None:
     """At the list price of the product, however it is spelled."""
-    prices = {row["product"]: row["sales_price"] for row in read_csv(EXPORT / "products.csv")} | {"GTXPro": "4821"}
+    prices = {row["product"]: row["sales_price"] for row in read_csv(MAVEN / "products.csv")} | {"GTXPro": "4821"}
     by_id = {deal["opportunity_id"]: deal for deal in deals}
     forecasts = [json.loads(one.body) for one in done.ledger.read.page(type="forecast_recorded", limit=1_000)]
     assert len(forecasts) == 1_000

@@ -44,7 +44,7 @@ def test_a_row_becomes_its_events(tmp_path: Path) -> None:
         "source": "deals/deals.csv#Acme",
         "data": {"name": "Acme"},
     }
-    assert opened["data"] == {"opportunity_id": "d-1", "name": "Lumen One for Acme"}
+    assert opened["data"] == {"opportunity_id": "d-1", "name": "Lumen One for Acme (d-1)"}
     assert opened["source"] == "deals/deals.csv#d-1"
     assert awarded["data"] == {
         "opportunity_id": "d-1",
@@ -111,6 +111,8 @@ def test_values_are_read_only_for_events_that_use_them(tmp_path: Path) -> None:
         ('{ from = "stage", as = "date", date_format = "%d.%m.%Y" }', "31.12.2026", "2026-12-31"),
         ('{ from = "stage", as = "date", plus_days = 31 }', "2026-01-01", "2026-02-01"),
         ('{ from = "stage", as = "date", plus_days = "expected_award_after_days" }', "2026-01-01", "2026-03-02"),
+        ('{ from = "stage", as = "date", plus_months = 1 }', "2024-01-31", "2024-02-29"),
+        ('{ from = "stage", as = "date", plus_months = 12, plus_days = 1 }', "2024-02-29", "2025-03-01"),
         ('{ from = "stage", optional = true }', "", None),
         ('{ from = "stage", default = "none" }', "", "none"),
         ('{ from = "deal", as = "code", prefix = "x-" }', "", "x-d-1"),
@@ -155,6 +157,36 @@ def test_values_that_cant_be_had(value: str, cell: str, told: str, tmp_path: Pat
     (row,) = drafted(tmp_path, ("d-1", "Acme", "Lumen One", cell, "2026-02-01"), mapping=mapping, products=products)
     (reason,) = reasons(row)
     assert reason.startswith(told)
+
+
+RENEWALS = """
+[[files.events]]
+type = "contract_renewed"
+when = { from = "stage", is = "Won" }
+repeat = { from = "due", every_months = 12, until = "2029-01-01" }
+effective_on = "{@period_from}"
+
+[files.events.data]
+contract_id = "contract-{deal}"
+period_from = "{@period_from}"
+period_until = "{@period_until}"
+currency = "{@currency}"
+lines = [{ line = "lumen", amount = "{price}" }]
+"""
+
+
+def test_an_event_for_each_period(tmp_path: Path) -> None:
+    """From the first day on, each a year, as long as they begin before the end; each under an id of its own."""
+    (row,) = drafted(tmp_path, ("d-1", "Acme", "Lumen One", "Won", "2026-01-01"), mapping=DEALS + RENEWALS)
+    renewals = [event for event in events(row) if event["type"] == "contract_renewed"]
+    assert [(one["effective_on"], one["data"]["period_from"], one["data"]["period_until"]) for one in renewals] == [
+        ("2026-03-02", "2026-03-02", "2027-03-02"),
+        ("2027-03-02", "2027-03-02", "2028-03-02"),
+        ("2028-03-02", "2028-03-02", "2029-03-02"),
+    ]
+    assert len({one["event_id"] for one in renewals}) == 3
+    (lost,) = drafted(tmp_path, ("d-1", "Acme", "Lumen One", "Lost", "2026-01-01"), mapping=DEALS + RENEWALS)
+    assert "contract_renewed" not in {event["type"] for event in events(lost)}
 
 
 @pytest.mark.parametrize(
