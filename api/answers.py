@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from api.webhooks.subscriptions import Attempt, Subscription
+from ledger.instants import write_instant
+from ledger.money import from_minor
 from policies.calling import Verdict
 from policies.days import FOREVER
 from policies.figures import DEFINITIONS, FigureValue
-from policies.kept import Changes, Kept, Obligation, OwnClaim, Right, Situation
+from policies.impact import AmountMove, Impact, StreamMove
+from policies.kept import Kept, Obligation, OpenDispute, OwnClaim, Right, Situation
 from policies.obligations import Owed
-from policies.reasons import Reason, render
-from policies.rulebook import Rule, clause_text
+from policies.reasons import Reason, rendered
+from policies.rulebook import Rule, clause_text, scenarios_of
 from projections.calling import CallingAnswer
+from projections.changes import ChangeAt
 from projections.overview import Business, Overview
 from projections.simulation.differences import AccountDifference
 from projections.simulation.verdicts import VerdictChange
@@ -33,7 +38,7 @@ def end(day: date) -> date | None:
 
 def reasons(given: Iterable[Reason]) -> list[Answer]:
     """Reasons with their rules, clauses, sentences and events."""
-    return [render(reason) for reason in given]
+    return rendered(given)
 
 
 def right(held: Right) -> Answer:
@@ -54,6 +59,82 @@ def right(held: Right) -> Answer:
         "missing": list(held.missing),
         "reasons": reasons(held.reasons),
     }
+
+
+def change(at: ChangeAt) -> Answer:
+    """A change of rights, with its place in the feed and the event it came with."""
+    said = at.change
+    return {
+        "id": str(at.place),
+        "position": at.event.position,
+        "change": said.change,
+        "account_id": said.account_id,
+        "right": said.right,
+        "opportunity_id": said.opportunity_id,
+        "line": said.line,
+        "contract_id": said.contract_id,
+        "holder": said.holder,
+        "previous_holder": said.previous_holder,
+        "status": said.status,
+        "previous_status": said.previous_status,
+        "from": said.valid_from,
+        "until": end(said.valid_until),
+        "deadline_on": None if said.deadline_on is None else end(said.deadline_on),
+        "previous_deadline_on": None if said.previous_deadline_on is None else end(said.previous_deadline_on),
+        "days_left": said.days_left,
+        "event": {"event_id": at.event.event_id, "type": at.event.type},
+        "recorded_at": write_instant(at.event.recorded_at),
+    }
+
+
+def held_right(held: Right, *, contested: bool) -> Answer:
+    """A right as a list of rights tells it: also whether a dispute about it is open."""
+    return {**right(held), "contested": contested}
+
+
+def webhook(one: Subscription) -> Answer:
+    """A subscription as it is told; its secret is not."""
+    return {**own_webhook(one), "party_id": one.party_id, "after": one.cursor}
+
+
+def own_webhook(one: Subscription) -> Answer:
+    """The same as it is told to a party whose it is: where the ledger stands is not for it."""
+    return {
+        "webhook_id": one.webhook_id,
+        "url": one.url,
+        "description": one.description,
+        "feed": one.feed,
+        "format": one.format,
+        "kinds": list(one.kinds),
+        "account_id": one.account_id,
+        "line": one.line,
+        "status": one.status,
+        "status_reason": one.status_reason,
+        "created_at": write_instant(one.created_at),
+        "failed_attempts": one.attempts,
+        "next_attempt_at": _instant(one.next_attempt_at),
+        "delivered_at": _instant(one.delivered_at),
+    }
+
+
+def delivery(one: Attempt) -> Answer:
+    """An attempt as it is told."""
+    return {
+        "number": one.number,
+        "message_id": one.message_id,
+        "after": one.cursor,
+        "type": one.type,
+        "attempt": one.attempt,
+        "attempted_at": write_instant(one.attempted_at),
+        "outcome": one.outcome,
+        "status": one.status,
+        "detail": one.detail,
+        "milliseconds": one.milliseconds,
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else write_instant(instant)
 
 
 def owed(due: Owed) -> Answer:
@@ -114,6 +195,7 @@ def rule(book: Rule, on_the_day: Mapping[str, FigureValue] | None = None) -> Ans
         "decided": book.decided,
         "figures": figures if on_the_day is None else [figure(on_the_day[name]) for name in figures],
         "status": book.status,
+        "scenarios": scenarios_of(book.id),
     }
 
 
@@ -131,14 +213,6 @@ def figure(value: FigureValue) -> Answer:
     }
 
 
-def changes(by_account: Mapping[str, Changes]) -> list[Answer]:
-    """What events would change, account by account: rights and obligations that end and that begin."""
-    return [
-        {"account_id": account_id, "ended": _kept(told.ended), "begun": _kept(told.begun)}
-        for account_id, told in sorted(by_account.items())
-    ]
-
-
 def difference(found: AccountDifference) -> Answer:
     """What would be different on an account: intervals; and on the day asked about who may call, and what is owed."""
     return {
@@ -150,6 +224,46 @@ def difference(found: AccountDifference) -> Answer:
             {"before": one.before and owed(one.before), "after": one.after and owed(one.after)}
             for one in found.obligations
         ],
+        "residuals": impact(found.residuals),
+    }
+
+
+def impact(found: Impact) -> Answer:
+    """What a move or a correction does: the streams whose title changes, and what is earned otherwise by whom."""
+    return {
+        "streams": [_stream_move(one) for one in found.streams],
+        "amounts": [_amount_move(one) for one in found.amounts],
+    }
+
+
+def _stream_move(move: StreamMove) -> Answer:
+    return {
+        "account_id": move.account_id,
+        "contract_id": move.contract_id,
+        "opportunity_id": move.opportunity_id,
+        "before": [_held(right) for right in move.before],
+        "after": [_held(right) for right in move.after],
+    }
+
+
+def _held(right: Right) -> Answer:
+    return {"holder": right.holder, "from": right.valid_from, "until": end(right.valid_until)}
+
+
+def _amount_move(move: AmountMove) -> Answer:
+    key = move.key
+    return {
+        "account_id": key.account_id,
+        "contract_id": key.contract_id,
+        "opportunity_id": key.opportunity_id or None,
+        "period": key.period,
+        "closed": move.closed,
+        "kind": key.kind,
+        "party_id": key.party_id or None,
+        "currency": key.currency,
+        "before": from_minor(move.before, key.currency),
+        "after": from_minor(move.after, key.currency),
+        "difference": from_minor(move.difference, key.currency),
     }
 
 
@@ -174,7 +288,8 @@ def overview(found: Overview) -> Answer:
         "renewals": [
             {
                 "contract_id": one.contract_id,
-                "opportunity_id": one.opportunity_id,
+                "opportunity_id": one.opportunity_ids[0],
+                "opportunity_ids": list(one.opportunity_ids),
                 "lines": list(one.lines),
                 "until": end(one.ends_on),
                 **_business(one.business),
@@ -192,7 +307,13 @@ def overview(found: Overview) -> Answer:
             }
             for one in found.incomplete
         ],
+        "disputes": [_open_dispute(one) for one in found.disputes],
     }
+
+
+def _open_dispute(dispute: OpenDispute) -> Answer:
+    named = {"opportunity_id": dispute.opportunity_id, "line": dispute.line, "contract_id": dispute.contract_id}
+    return {"dispute_id": dispute.dispute_id, "subject": named}
 
 
 def _business(business: Business) -> Answer:

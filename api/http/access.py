@@ -15,6 +15,9 @@ from typing import ParamSpec, TypeVar, cast
 from starlette.requests import Request
 
 from api.http.questions import Question
+from api.identity.callers import Caller
+from api.identity.proving import Identity, identity_of
+from api.identity.rates import Rates
 from api.settings import Settings
 from api.wiring import RightsLedger
 from ledger.store import Reader
@@ -27,12 +30,12 @@ Result = TypeVar("Result")
 FEW = 20
 """How many events are checked in the event loop."""
 
-ANONYMOUS = "anonymous"
-"""Who records, until callers have an identity."""
-
 
 class Access:
-    """The open ledger, as requests use it."""
+    """The open ledger, as requests use it. What a route gets is the one of its request, which knows its caller."""
+
+    identity: Identity
+    """Who sends a request."""
 
     def __init__(self, ledger: RightsLedger, threads: ThreadPoolExecutor, revision: str | None) -> None:
         self.ledger = ledger
@@ -40,6 +43,23 @@ class Access:
         """The revision of the database that this release works on."""
         self._threads = threads
         self._inline = ledger.settings.is_sqlite
+        self.who: Caller | None = None
+        """The caller, for whom there need not be one."""
+        self.identity = identity_of(ledger.settings, ledger.store, self._run_look_up)
+        self.rates = Rates(ledger.settings.rate_limit)
+
+    @property
+    def caller(self) -> Caller:
+        """Who sends the request. Raises LookupError on a route that asks nobody who they are."""
+        if self.who is None:
+            raise LookupError("a public route has no caller")
+        return self.who
+
+    def of(self, caller: Caller) -> Access:
+        """The same ledger, for a request of this caller."""
+        own = object.__new__(Access)  # a copy, without what copy() takes to make one of anything
+        own.__dict__ = {**self.__dict__, "who": caller}
+        return own
 
     @property
     def settings(self) -> Settings:
@@ -71,6 +91,9 @@ class Access:
             return function(*args, **kwargs)
         return await self.run(function, *args, **kwargs)
 
+    async def _run_look_up(self, function: Callable[..., Result], /, *args: object) -> Result:
+        return await self.run(function, *args)
+
     async def record(self, submission: Submission) -> Receipt:
         """Hands events in, and waits until they are committed or refused.
 
@@ -86,5 +109,5 @@ class Access:
 
 
 def access_of(request: Request) -> Access:
-    """The ledger of the app that got the request."""
-    return cast(Access, request.app.state.access)
+    """The ledger, for the caller of the request once they are admitted."""
+    return cast(Access, getattr(request.state, "access", None) or request.app.state.access)

@@ -91,7 +91,7 @@ class AccountAsked(Question):
     account_id: AccountId
 
 
-@asks(router, "/v1/accounts", Listing, AccountsAnswer, problems=(UNKNOWN_TIME, INVALID_CURSOR))
+@asks(router, "/v1/accounts", Listing, AccountsAnswer, may="accounts", problems=(UNKNOWN_TIME, INVALID_CURSOR))
 async def accounts(asked: Listing, access: Access) -> Response:
     """All accounts, by id, under the names they have on the day."""
 
@@ -102,7 +102,12 @@ async def accounts(asked: Listing, access: Access) -> Response:
 
 
 @asks(
-    router, "/v1/accounts/{account_id}", AccountAsked, AccountOverviewAnswer, problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME)
+    router,
+    "/v1/accounts/{account_id}",
+    AccountAsked,
+    AccountOverviewAnswer,
+    may="accounts",
+    problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME),
 )
 async def account(asked: AccountAsked, access: Access) -> Response:
     """One account with its opportunities: their managers, and what claims that are not established still lack."""

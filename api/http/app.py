@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from importlib.metadata import version
 
@@ -17,10 +17,43 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 import migrations
-from api.http import accounts, calling, deadlines, events, health, obligations, overview, rights, rulebook, simulations
+from api.http import (
+    accounts,
+    assessment,
+    calling,
+    changes,
+    closing_plans,
+    contacts,
+    deadlines,
+    disputes,
+    events,
+    funnel,
+    health,
+    home,
+    key_players,
+    leads,
+    lists,
+    metrics,
+    obligations,
+    opportunities,
+    overview,
+    residuals,
+    reviews,
+    rights,
+    rulebook,
+    selection,
+    selection_criteria,
+    simulations,
+    statements,
+    streams,
+    views,
+    webhooks,
+)
 from api.http.access import Access
+from api.http.following import following
 from api.http.openapi import document
 from api.http.requests import Requests, answer_problems
+from api.scheduling.scheduler import scheduling
 from api.settings import Settings
 from api.wiring import Today, open_ledger
 
@@ -30,13 +63,33 @@ ROUTERS = (
     calling.router,
     health.plain_router,
     health.router,
+    metrics.router,
+    streams.router,  # before the events: /v1/events/stream is no event
     events.router,
+    changes.router,
+    webhooks.router,
     simulations.router,
     rights.router,
     deadlines.router,
+    leads.router,
     accounts.router,
     overview.router,
+    contacts.router,
+    home.router,
+    views.router,
+    lists.router,
     obligations.router,
+    residuals.router,
+    statements.router,
+    disputes.router,
+    reviews.router,
+    assessment.router,
+    key_players.router,
+    closing_plans.router,
+    selection_criteria.router,
+    funnel.router,
+    selection.router,
+    opportunities.router,
     rulebook.router,
 )
 
@@ -58,10 +111,11 @@ PAGE_OF_DOCUMENTS = {
 }
 
 
-def create_app(settings: Settings | None = None, *, today: Today | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, today: Today | None = None, schedules: bool = False) -> FastAPI:
     """The app on the ledger of the settings (by default those of the environment), opened when the server starts.
 
-    Its database must have been migrated; /readyz tells. `today` stands in for the calendar, for tests.
+    Its database must have been migrated; /readyz tells. `schedules`: the scheduler works inside, beside the requests.
+    `today` stands in for the calendar, for tests.
     """
     app = FastAPIOffline(
         redoc_url=None,
@@ -72,7 +126,7 @@ def create_app(settings: Settings | None = None, *, today: Today | None = None) 
         separate_input_output_schemas=False,
         redirect_slashes=False,
         swagger_ui_parameters=PAGE_OF_DOCUMENTS,
-        lifespan=_opened(settings or Settings(), today),
+        lifespan=_opened(settings or Settings(), today, schedules=schedules),
     )
     for router in ROUTERS:
         app.router.routes.extend(router.routes)  # one flat list: included routers are searched twice for every request
@@ -83,15 +137,17 @@ def create_app(settings: Settings | None = None, *, today: Today | None = None) 
     return app
 
 
-def _opened(settings: Settings, today: Today | None) -> Lifespan:
+def _opened(settings: Settings, today: Today | None, *, schedules: bool) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with (
             open_ledger(settings, today) as ledger,
             ThreadPoolExecutor(settings.reading_threads, thread_name_prefix="asking") as threads,
+            scheduling(ledger) if schedules else nullcontext(),
         ):
             app.state.access = Access(ledger, threads, migrations.newest())
-            yield
+            async with following(app, ledger):
+                yield
 
     return lifespan
 

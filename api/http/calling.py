@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers
+from api.http import own
 from api.http.access import Access, access_of
 from api.http.bodies import parse, read_body
 from api.http.documents import body_of, parameters_of, responses_of
 from api.http.obligations import ObligationAnswer
+from api.http.own_models import OwnCallingAnswer, OwnCallingListAnswer
 from api.http.paging import ListAnswer, listing
 from api.http.problem_kinds import (
     BODY_TOO_LARGE,
@@ -36,8 +38,9 @@ from api.http.questions import (
     read_value,
 )
 from api.http.reasons import ReasonAnswer
-from api.http.routes import asks, routes
+from api.http.routes import Own, asks, may, routes
 from api.http.sending import send
+from api.identity.roles import reach
 from ledger.store.errors import KnownAtAhead
 from projections import calling
 from projections.asking import Moment, Page
@@ -156,6 +159,8 @@ class CallingQuestions(BaseModel):
     "/v1/accounts/{account_id}/calling-rights",
     CallingAsked,
     CallingAnswer,
+    may="calling",
+    own=Own(own.calling_right, OwnCallingAnswer),
     problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME),
 )
 async def calling_right(asked: CallingAsked, access: Access) -> Response:
@@ -174,6 +179,8 @@ def _calling_right(asked: CallingAsked, access: Access) -> Response:
     "/v1/parties/{party_id}/calling-rights",
     PartyCallingAsked,
     CallingListAnswer,
+    may="calling",
+    own=Own(own.callable_accounts, OwnCallingListAnswer),
     problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME, INVALID_CURSOR),
 )
 async def party_calling_rights(asked: PartyCallingAsked, access: Access) -> Response:
@@ -187,7 +194,7 @@ async def party_calling_rights(asked: PartyCallingAsked, access: Access) -> Resp
 
 @router.post(
     "/v1/calling-rights",
-    response_model=CallingListAnswer,
+    response_model=CallingListAnswer | OwnCallingListAnswer,
     responses=responses_of((UNKNOWN_SUBJECT, UNKNOWN_TIME, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE)),
     openapi_extra={
         "parameters": parameters_of(Question),
@@ -195,11 +202,15 @@ async def party_calling_rights(asked: PartyCallingAsked, access: Access) -> Resp
     },
     operation_id="calling_rights",
 )
+@may("calling", answers_own=True)
 async def calling_rights(request: Request) -> Response:
     """The same for up to 1,000 questions at once, answered in their order. One that can't be answered refuses all."""
     access, asked = access_of(request), read(Question, request)
     body = await parse(await read_body(request, access.settings.max_body_bytes))
-    return await access.run(_calling_rights, asked, read_value(CallingQuestions, body).questions, access)
+    given = read_value(CallingQuestions, body).questions
+    if reach(access.caller, "calling") == "own":
+        return await access.run(own.calling_rights, asked, given, access)
+    return await access.run(_calling_rights, asked, given, access)
 
 
 def _calling_rights(asked: Question, given: list[QuestionInBody], access: Access) -> Response:

@@ -60,7 +60,9 @@ class DeadlinesAnswer(ListAnswer):
     items: list[DeadlineAnswer]
 
 
-@asks(router, "/v1/deadlines", DeadlinesAsked, DeadlinesAnswer, problems=(UNKNOWN_TIME, INVALID_CURSOR))
+@asks(
+    router, "/v1/deadlines", DeadlinesAsked, DeadlinesAnswer, may="deadlines", problems=(UNKNOWN_TIME, INVALID_CURSOR)
+)
 async def deadlines(asked: DeadlinesAsked, access: Access) -> Response:
     """The claims not yet won whose last day of grace is near, over all accounts, the nearest first."""
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from api import answers
 from api.http.obligations import OBLIGATION, ObligationAnswer
 from api.http.reasons import ReasonAnswer
+from api.http.residual_documents import ImpactAnswer
 from api.http.rights import RIGHT, RightAnswer
 from projections.simulation.simulating import Simulation
 
@@ -56,6 +57,7 @@ DIFFERENCE: dict[str, Any] = {
         }
     ],
     "obligations": [{"before": OBLIGATION, "after": None}],
+    "residuals": {"streams": [], "amounts": []},
 }
 
 
@@ -136,6 +138,7 @@ class DifferenceAnswer(BaseModel):
     begun: ChangedAnswers = Field(description="Those that begin in their place.")
     calling: list[VerdictChangeAnswer] = Field(description="Who may call otherwise on the day asked about.")
     obligations: list[OwedChangeAnswer] = Field(description="What is owed otherwise on the day asked about.")
+    residuals: ImpactAnswer = Field(description="Who would earn otherwise of renewals recorded, and who hold streams.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.problem_kinds import (
     INTERNAL,
+    ISSUER_UNAVAILABLE,
     LEDGER_BUSY,
     LEDGER_NOT_READY,
     LEDGER_UNAVAILABLE,
     MALFORMED,
+    NOT_ALLOWED,
+    NOT_PROVEN,
+    TOO_MANY_REQUESTS,
     ProblemKind,
 )
 from api.http.problems import Problem
@@ -22,6 +26,9 @@ REFERENCE = "#/components/schemas/{model}"
 PROBLEM_TYPE = "application/problem+json"
 EVERYWHERE = (MALFORMED, INTERNAL, LEDGER_BUSY, LEDGER_UNAVAILABLE, LEDGER_NOT_READY)
 """What any request may be told."""
+
+TO_CALLERS = (NOT_PROVEN, NOT_ALLOWED, TOO_MANY_REQUESTS, ISSUER_UNAVAILABLE)
+"""What a request may be told where it matters who sends it."""
 
 REQUEST_ID = "3f2c9a60b7de41d8"
 
@@ -90,10 +97,10 @@ def body_of(model: str, examples: Mapping[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": content}}
 
 
-def responses_of(kinds: Sequence[ProblemKind]) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI responses for kinds of problem, and for those that any request may meet."""
+def responses_of(kinds: Sequence[ProblemKind], *, public: bool = False) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI responses for kinds of problem, and for those that any request may meet; `public`: from anybody."""
     found: dict[int | str, dict[str, Any]] = {}
-    for kind in sorted({*kinds, *EVERYWHERE}, key=lambda one: (one.status, one.name)):
+    for kind in sorted({*kinds, *EVERYWHERE, *(() if public else TO_CALLERS)}, key=lambda one: (one.status, one.name)):
         response = found.setdefault(kind.status, {"description": kind.title, "content": {PROBLEM_TYPE: _content()}})
         if kind.title not in response["description"]:
             response["description"] += f", or: {kind.title[0].lower()}{kind.title[1:]}"

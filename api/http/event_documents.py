@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.differences import DIFFERENCE, DifferenceAnswer
 from api.http.documents import REFERENCE
 from api.http.paging import ListAnswer
+from api.http.residual_documents import ImpactAnswer
 from ledger.events.base import Event
 from ledger.events.catalogue import EVENT_TYPES
 
 RECORDED: dict[str, Any] = {
     "position": 57,
     "recorded_at": "2026-01-10T09:30:00.000000Z",
-    "actor": "anonymous",
+    "actor": "sales_ops/sub:ada@example.com",
     "schema_version": 1,
 }
 """What the ledger adds to an event, by way of example."""
@@ -90,6 +91,9 @@ class RecordedAnswer(BaseModel):
 
     events: list[Any]
     position: int
+    impact: ImpactAnswer | None = Field(
+        default=None, description="What a move or a correction did to residual revenue; absent where it is nothing."
+    )
 
 
 class DryRunAnswer(BaseModel):

@@ -6,16 +6,19 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import orjson
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.access import ANONYMOUS, Access, access_of
+from api.answers import impact
+from api.http import batches, own_facts
+from api.http.access import Access, access_of
 from api.http.bodies import parse, read_body
 from api.http.differences import page_of, taking_turns
 from api.http.documents import body_of, parameters_of, responses_of
 from api.http.event_documents import EXAMPLES, ONE_EVENT, POSITION_HEADER, DryRunAnswer, LogAnswer, RecordedAnswer
+from api.http.own_models import OwnEventAnswer, OwnLogAnswer, OwnRecordedAnswer
 from api.http.paging import not_this_cursor
 from api.http.problem_kinds import (
     ALREADY_EXISTS,
@@ -28,6 +31,7 @@ from api.http.problem_kinds import (
     LEDGER_READ_ONLY,
     MALFORMED,
     NOT_ALLOWED,
+    OUTCOME_UNKNOWN,
     POSITION_CONFLICT,
     RULE_REFUSED,
     SHUTTING_DOWN,
@@ -36,16 +40,20 @@ from api.http.problem_kinds import (
     UNKNOWN_TIME,
     UNSUPPORTED_MEDIA_TYPE,
 )
-from api.http.problems import Problem
-from api.http.questions import MOST_ITEMS, AccountId, Asked, Listing, Question, read, read_value
-from api.http.routes import asks, routes
+from api.http.problems import Problem, not_allowed
+from api.http.questions import MOST_ITEMS, AccountId, Asked, Flag, Listing, Question, read, read_value
+from api.http.routes import Own, asks, may, routes
 from api.http.sending import send_raw, send_raw_list
+from api.identity.partners import check_batch
+from api.identity.recording import check_contents, check_types
+from api.identity.roles import reach
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.identifiers import EventId, Identifier
 from ledger.store import Stored
 from projections.asking import Moment
+from projections.impact import moved_by
 from projections.problems import UnknownSubject
-from projections.recording import MOST_EVENTS, Submission
+from projections.recording import MOST_EVENTS, SCHEDULER, Submission
 from projections.simulation.simulating import Simulation
 from projections.simulation.supposing import Supposition
 
@@ -64,6 +72,7 @@ REFUSALS = (
     UNSUPPORTED_MEDIA_TYPE,
     LEDGER_FULL,
     LEDGER_READ_ONLY,
+    OUTCOME_UNKNOWN,
     SHUTTING_DOWN,
 )
 """What events may be refused for."""
@@ -73,12 +82,6 @@ PAGE_BYTES = 4 * 2**20
 
 SUB_PAGE = 50
 MOST_KEY_LENGTH = 255
-
-
-def _read_flag(value: Any) -> bool:
-    if value not in {"true", "false"}:
-        raise PydanticCustomError("flag", "must be true or false")
-    return bool(value == "true")
 
 
 def _read_type(value: str) -> str:
@@ -94,10 +97,7 @@ class RecordingAsked(Asked):
     """Whether to record, or just to tell."""
 
     dry_run: Annotated[
-        bool,
-        BeforeValidator(_read_flag),
-        WithJsonSchema({"type": "boolean"}),
-        Field(description="Record nothing, and answer what would be recorded and what it would change."),
+        Flag, Field(description="Record nothing, and answer what would be recorded and what it would change.")
     ] = False
 
 
@@ -136,7 +136,7 @@ class Batch(BaseModel):
 @router.post(
     "/v1/events",
     status_code=201,
-    response_model=RecordedAnswer,
+    response_model=RecordedAnswer | OwnRecordedAnswer,
     responses={
         200: {"description": "What would be recorded (dry_run).", "model": DryRunAnswer},
         **responses_of(REFUSALS),
@@ -157,6 +157,7 @@ class Batch(BaseModel):
     },
     operation_id="record_events",
 )
+@may("record")
 async def record_events(request: Request) -> Response:
     """Record events: 1 to 10,000, of any accounts, all in their order or none.
 
@@ -167,19 +168,33 @@ async def record_events(request: Request) -> Response:
     key = _idempotency_key(request)
     body = await read_body(request, access.settings.max_body_bytes)
     batch = read_value(Batch, await parse(body))
+    caller = access.caller
+    if check_types(caller, batch.events):
+        await access.run(check_contents, caller, batch.events, access.read, access.ledger.today())
+    if caller.role == "partner":
+        if asked.dry_run or batch.expected_position is not None:
+            raise not_allowed(caller)  # both would tell of what others record
+        await access.run(check_batch, caller, batch.events, access.read, access.ledger.today())
     if asked.dry_run:
         async with taking_turns(request):
             return await access.run(_dry_run, batch, access)
     receipt = await access.record(
         Submission(
             events=batch.events,
-            actor=ANONYMOUS,
-            idempotency_key=key,
+            actor=caller.actor,
+            idempotency_key=key and f"{caller.actor} {key}",  # nobody meets another's keys
             request_hash=sha256(body).digest(),
             expected_position=batch.expected_position,
+            by_scheduler=caller.role == "scheduler",
         )
     )
-    return send_raw_list("events", receipt.events, {"position": receipt.position}, 201)
+    if caller.role == "partner":
+        ids = [orjson.loads(one)["event_id"] for one in receipt.events]
+        return await access.run(own_facts.recorded, receipt.position, ids, access)
+    told: dict[str, Any] = {"position": receipt.position}
+    if moved := await access.run(moved_by, access.read, receipt.facts):
+        told["impact"] = impact(moved)
+    return send_raw_list("events", receipt.events, told, 201)
 
 
 def _dry_run(batch: Batch, access: Access) -> Response:
@@ -190,7 +205,7 @@ def _dry_run(batch: Batch, access: Access) -> Response:
         Supposition(batch.events),
         Moment(today, access.read.head().position),
         today=today,
-        actor=ANONYMOUS,
+        actor=SCHEDULER if access.caller.role == "scheduler" else access.caller.actor,
         expected_position=batch.expected_position,
     )
     found = page_of(simulation, "", MOST_ITEMS)
@@ -204,22 +219,37 @@ def _dry_run(batch: Batch, access: Access) -> Response:
     return send_raw_list("events", simulation.events, told)
 
 
-@asks(router, "/v1/events", LogAsked, LogAnswer, problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME, INVALID_CURSOR))
-async def log(asked: LogAsked, access: Access) -> Response:
+@router.get(
+    "/v1/events",
+    response_model=LogAnswer | OwnLogAnswer,
+    responses={200: batches.DOCUMENTED, **responses_of((UNKNOWN_SUBJECT, UNKNOWN_TIME, INVALID_CURSOR))},
+    openapi_extra={"parameters": parameters_of(LogAsked)},
+    operation_id="log",
+)
+@may("log", answers_own=True)
+async def log(request: Request) -> Response:
     """The log in the order of recording: every event as it was recorded, of one account or one type if asked.
 
     The cursor is a position: to follow the log, ask again `after` the position of the last event seen. A page of large
     events ends early. With `on`, events that take effect later are left out, and a page may have fewer than `limit`.
+    With `Accept: application/cloudevents-batch+json` the page is a batch of CloudEvents, and headers tell what follows.
     """
+    access, asked = access_of(request), read(LogAsked, request)
+    find = own_facts.log if reach(access.caller, "log") == "own" else _log
+    bodies, following, position = await access.run(find, asked, access)
+    if batches.is_wanted(request):
+        return batches.send_batch(request, bodies, following, position, access.settings.event_source)
+    page = send_raw_list("items", bodies, {"next": following, "position": position})
+    page.headers["Vary"] = "Accept"
+    return page
+
+
+def _log(asked: LogAsked, access: Access) -> own_facts.LogPage:
     after = 0
     if asked.after is not None:
         if not asked.after.isdecimal() or len(asked.after) > 18:
             raise not_this_cursor()
         after = int(asked.after)
-    return await access.run(_log, asked, after, access)
-
-
-def _log(asked: LogAsked, after: int, access: Access) -> Response:
     position = access.moment(asked).position
     if asked.account_id is not None and after == 0 and not access.read.page(account_id=asked.account_id, limit=1):
         raise UnknownSubject("account", asked.account_id)
@@ -227,7 +257,7 @@ def _log(asked: LogAsked, after: int, access: Access) -> Response:
     following = str(found[-1].position) if more else None
     if asked.on is not None:
         found = [one for one in found if _effective_on(one) <= asked.on.isoformat()]
-    return send_raw_list("items", (one.body for one in found), {"next": following, "position": position})
+    return own_facts.LogPage([one.body for one in found], following, position)
 
 
 def _page(asked: LogAsked, after: int, position: int, access: Access) -> tuple[list[Stored], bool]:
@@ -250,6 +280,8 @@ def _page(asked: LogAsked, after: int, position: int, access: Access) -> tuple[l
     "/v1/events/{event_id}",
     EventAsked,
     None,
+    may="log",
+    own=Own(own_facts.event, OwnEventAnswer),
     problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME),
     responses={200: ONE_EVENT},
 )

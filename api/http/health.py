@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 from sqlalchemy import text
 from starlette.responses import Response
 
 from api.http.access import Access
-from api.http.problem_kinds import KINDS, MALFORMED, UNKNOWN_SUBJECT
+from api.http.problem_kinds import KINDS, MALFORMED, NO_SCHEDULER, UNKNOWN_SUBJECT
+from api.http.problems import Problem
 from api.http.questions import Asked
 from api.http.routes import asks, routes
 from api.http.sending import send
+from api.scheduling.health import health
+from ledger.instants import write_instant
 from ledger.store.errors import LedgerNotReady
 from projections.problems import UnknownSubject
 
@@ -31,16 +36,28 @@ class AliveAnswer(BaseModel):
     status: Literal["alive"]
 
 
+SCHEDULER: JsonDict = {"state": "alive", "ran_at": "2026-04-02T09:30:00.000000Z", "ran_on": "2026-04-02"}
+READY: JsonDict = {"status": "ready", "position": 57, "revision": "0006", "scheduler": SCHEDULER}
+
+
+class SchedulerAnswer(BaseModel):
+    """Whether notices are being recorded. No answer of the ledger rests on it."""
+
+    model_config = ConfigDict(title="Scheduler", json_schema_extra={"examples": [SCHEDULER]})
+
+    state: Literal["alive", "missing"]
+    ran_at: datetime | None = Field(description="When a run last came to its end.")
+    ran_on: date | None = Field(description="For which business day that was.")
+
+
 class ReadyAnswer(BaseModel):
     """The database answers and holds a ledger of this version."""
 
-    model_config = ConfigDict(
-        title="Ready", json_schema_extra={"examples": [{"status": "ready", "position": 57, "revision": "0002"}]}
-    )
+    model_config = ConfigDict(title="Ready", json_schema_extra={"examples": [READY]})
 
     status: str
-    position: int
     revision: str
+    scheduler: SchedulerAnswer
 
 
 class ProblemKindAnswer(BaseModel):
@@ -70,22 +87,34 @@ async def livez() -> AliveAnswer:
     return AliveAnswer(status="alive")
 
 
-@asks(router, "/readyz", Asked, ReadyAnswer)
+@asks(router, "/readyz", Asked, ReadyAnswer, may="public", problems=(NO_SCHEDULER,))
 async def readyz(_asked: Asked, access: Access) -> Response:
-    """Whether the database can be reached and was migrated to this version."""
+    """Whether the database can be reached and was migrated to this version; and whether a scheduler is at work.
+
+    It is open to all, and tells no more. Without a scheduler every answer is right all the same, so that alone fails no
+    readiness, unless a setting asks for it.
+    """
     return await access.run(_ready, access)
 
 
 def _ready(access: Access) -> Response:
-    head = access.read.head()
+    access.read.head()  # answers, or raises
     with access.read.connection() as connection:
         revision = connection.execute(REVISION).scalar_one_or_none()
     if revision != access.revision:
         raise LedgerNotReady(access.ledger.store.place)
-    return send({"status": "ready", "position": head.position, "revision": revision})
+    scheduler = health(access.ledger.store)
+    if access.settings.ready_needs_scheduler and not scheduler.alive:
+        raise Problem(NO_SCHEDULER, "No scheduler is at work on this ledger: start `ledger scheduler`.")
+    told = {
+        "state": "alive" if scheduler.alive else "missing",
+        "ran_at": None if scheduler.ran_at is None else write_instant(scheduler.ran_at),
+        "ran_on": scheduler.ran_on,
+    }
+    return send({"status": "ready", "revision": revision, "scheduler": told})
 
 
-@asks(router, "/problems/{name}", ProblemAsked, ProblemKindAnswer, problems=(UNKNOWN_SUBJECT,))
+@asks(router, "/problems/{name}", ProblemAsked, ProblemKindAnswer, may="public", problems=(UNKNOWN_SUBJECT,))
 async def problem_kind(asked: ProblemAsked, _access: Access) -> Response:
     """What a kind of problem means: every problem's `type` leads here."""
     kind = KINDS.get(asked.name)

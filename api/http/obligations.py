@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import answers
+from api.http import own
 from api.http.access import Access
+from api.http.own_models import OwnObligationsAnswer
 from api.http.paging import ListAnswer, listing
 from api.http.problem_kinds import INVALID_CURSOR, UNKNOWN_SUBJECT, UNKNOWN_TIME
 from api.http.questions import AccountId, Listing, PartyId
 from api.http.reasons import ReasonAnswer
-from api.http.routes import asks, routes
+from api.http.routes import Own, asks, routes
 from policies.obligations import Owed
 from projections import obligations as kept
 from projections.asking import Moment, Page
@@ -83,6 +85,8 @@ class ObligationsAsked(Listing):
     "/v1/obligations",
     ObligationsAsked,
     ObligationsAnswer,
+    may="obligations",
+    own=Own(own.owed, OwnObligationsAnswer),
     problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME, INVALID_CURSOR),
 )
 async def obligations(asked: ObligationsAsked, access: Access) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -14,7 +14,9 @@ from api.http.calling import CallingQuestions
 from api.http.documents import REFERENCE, ProblemDetails
 from api.http.event_documents import RECORDED_SCHEMAS
 from api.http.events import Batch
+from api.http.routes import permission_of
 from api.http.simulations import SimulationInBody
+from api.http.webhooks import NewWebhook, Replay
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.events.schema import json_schema
 
@@ -33,8 +35,14 @@ TAGS = [
     {"name": "calling", "description": "Who may call, and why."},
     {"name": "rights", "description": "Who holds what, since when, until when."},
     {"name": "accounts", "description": "Accounts with their opportunities, and what incomplete claims lack."},
+    {"name": "leads", "description": "Names and responses, worked, qualified, converted; what they come to."},
+    {"name": "lists", "description": "Lists and their views, what waits for a manager, and lists as files."},
     {"name": "obligations", "description": "What is owed."},
+    {"name": "residuals", "description": "The residual streams, their chains of title, and what they should bring."},
+    {"name": "statements", "description": "What renewals earned whom, to the minor unit; months closed for ever."},
     {"name": "rule book", "description": "The rules and figures that decide."},
+    {"name": "feeds", "description": "Following what happens: streams, and the changes of rights."},
+    {"name": "webhooks", "description": "Having what happens sent, signed and in order."},
     {"name": "health", "description": "For whatever runs the ledger."},
 ]
 
@@ -51,9 +59,17 @@ def document(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             separate_input_output_schemas=False,
         )
+        _say_who_may(app, told)
         schemas = told["components"]["schemas"]
         schemas.update(_events())
-        others: list[type[BaseModel]] = [ProblemDetails, CallingQuestions, Batch, SimulationInBody]
+        others: list[type[BaseModel]] = [
+            ProblemDetails,
+            CallingQuestions,
+            Batch,
+            SimulationInBody,
+            NewWebhook,
+            Replay,
+        ]
         for model in (*_answers(app), *others):
             schemas.update(_of_model(model))
         for name, field in EVENT_LISTS:
@@ -63,13 +79,27 @@ def document(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
+def _say_who_may(app: FastAPI, told: dict[str, Any]) -> None:
+    """Puts in that a proof is asked, with the permission that `docs/reference/roles.md` tells more of."""
+    proof = {"type": "http", "scheme": "bearer", "description": "A token, or an API key."}
+    told["components"]["securitySchemes"] = {"proof": proof}
+    for route in iter_route_contexts(app.routes):
+        permission = permission_of(getattr(route, "endpoint", None))
+        for method in (getattr(route, "methods", None) or ()) if permission not in {None, "public"} else ():
+            operation = told["paths"].get(route.path, {}).get(method.lower())
+            if operation is not None:
+                operation["security"] = [{"proof": []}]
+                operation["x-permission"] = permission
+
+
 def _answers(app: FastAPI) -> Iterator[type[BaseModel]]:
     """The models of all answers. FastAPI leaves every null out of their examples, so their schemas are made again."""
     for route in iter_route_contexts(app.routes):
         others = [response.get("model") for response in getattr(route, "responses", {}).values()]
         for model in (getattr(route, "response_model", None), *others):
-            if isinstance(model, type) and issubclass(model, BaseModel):
-                yield model
+            for one in get_args(model) or (model,):
+                if isinstance(one, type) and issubclass(one, BaseModel):
+                    yield one
 
 
 def _exemplify_lists(schemas: dict[str, Any]) -> None:

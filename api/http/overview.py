@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -13,13 +12,14 @@ from api import answers
 from api.http.access import Access
 from api.http.accounts import ACCOUNT, AccountAnswer, AccountAsked
 from api.http.differences import VerdictAnswer
+from api.http.dispute_documents import OpenDisputeAnswer
 from api.http.problem_kinds import UNKNOWN_SUBJECT, UNKNOWN_TIME
 from api.http.rights import RIGHT, RightAnswer
-from api.http.routes import asks
+from api.http.routes import asks, routes
 from api.http.sending import send
 from projections import overview
 
-router = APIRouter(tags=["accounts"])
+router = routes("accounts")
 
 _DENIED: dict[str, Any] = {
     "verdict": "denied",
@@ -52,6 +52,9 @@ OVERVIEW: dict[str, Any] = {
             "deadline_on": "2026-09-28",
             "missing": ["an engagement", "a coordination"],
         }
+    ],
+    "disputes": [
+        {"dispute_id": "dispute-2", "subject": {"opportunity_id": "opp-1", "line": "gtx-pro", "contract_id": None}}
     ],
     "on": "2026-04-02",
     "position": 57,
@@ -92,7 +95,8 @@ class RenewalAnswer(BusinessAnswer):
     model_config = ConfigDict(title="Renewal")
 
     contract_id: str
-    opportunity_id: str
+    opportunity_id: str = Field(description="The opportunity in which the contract was awarded first.")
+    opportunity_ids: list[str] = Field(description="All in which it was awarded, in the order of their awards.")
     lines: list[str]
     until: date | None = Field(description="The day on which the contract ends; null where none is known.")
 
@@ -120,12 +124,18 @@ class OverviewAnswer(BaseModel):
     lines: list[LineAnswer]
     renewals: list[RenewalAnswer]
     incomplete: list[IncompleteOpportunityAnswer]
+    disputes: list[OpenDisputeAnswer] = Field(description="The disputes that are open on the day.")
     on: date
     position: int = Field(description="The position the answer was read at.")
 
 
 @asks(
-    router, "/v1/accounts/{account_id}/overview", AccountAsked, OverviewAnswer, problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME)
+    router,
+    "/v1/accounts/{account_id}/overview",
+    AccountAsked,
+    OverviewAnswer,
+    may="accounts",
+    problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME),
 )
 async def account_overview(asked: AccountAsked, access: Access) -> Response:
     """Who holds what on the account: general business, each reserved line, each renewal; and who lacks what."""

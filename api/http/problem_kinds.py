@@ -86,11 +86,38 @@ ALREADY_WITHDRAWN = ProblemKind(
     "The event is out of the history already",
     "It was retracted or corrected before, or it is a retraction; retractions are for ever.",
 )
+TOO_MANY_WEBHOOKS = ProblemKind(
+    "too-many-webhooks",
+    409,
+    "There are too many webhooks",
+    "Remove those that are not needed any more; one can be told of several types of events.",
+)
+NOT_PROVEN = ProblemKind(
+    "not-proven",
+    401,
+    "It is not proven who you are",
+    "Send Authorization: Bearer, with a token or an API key. `ledger token --role ROLE` prints one for a server with "
+    "the development identity.",
+)
 NOT_ALLOWED = ProblemKind(
     "not-allowed",
     403,
-    "Not yours to record",
-    "Only the ledger itself records events of this type.",
+    "Not yours to ask or to record",
+    "Your role does not allow it, or it concerns another party than yours; docs/reference/roles.md has the table.",
+)
+TOO_MANY_REQUESTS = ProblemKind(
+    "too-many-requests",
+    429,
+    "Too many requests",
+    "You have sent more requests than your rate; wait as long as Retry-After says.",
+    retry_after=1,
+)
+ISSUER_UNAVAILABLE = ProblemKind(
+    "issuer-unavailable",
+    503,
+    "The identity provider cannot be reached",
+    "Your token can't be checked as long as the keys of its issuer can't be fetched; try again.",
+    retry_after=10,
 )
 UNKNOWN_SUBJECT = ProblemKind(
     "unknown-subject",
@@ -148,12 +175,27 @@ SHUTTING_DOWN = ProblemKind(
     "Nothing was recorded; send the request again in a moment.",
     retry_after=2,
 )
+TOO_MANY_STREAMS = ProblemKind(
+    "too-many-streams",
+    503,
+    "The server follows for too many readers",
+    "Come back in a moment with the same Last-Event-ID, or ask page by page: nothing is missed meanwhile.",
+    retry_after=10,
+)
 LEDGER_UNAVAILABLE = ProblemKind(
     "ledger-unavailable",
     503,
     "The database cannot be reached",
-    "The ledger's database can't be reached. Nothing was recorded that was not answered; try again.",
+    "The ledger's database can't be reached. Nothing was recorded; try again.",
     retry_after=5,
+)
+OUTCOME_UNKNOWN = ProblemKind(
+    "outcome-unknown",
+    503,
+    "Whether it was recorded is not known",
+    "The connection to the database was lost during the commit: all of the batch was recorded, or none. Send the same "
+    "request again, with the same Idempotency-Key or event ids, and it is recorded once.",
+    retry_after=1,
 )
 LEDGER_READ_ONLY = ProblemKind(
     "ledger-read-only",
@@ -167,6 +209,13 @@ LEDGER_NOT_READY = ProblemKind(
     503,
     "The database holds no ledger of this version",
     "The database was not migrated to this version; `ledger serve` does it.",
+    retry_after=10,
+)
+NO_SCHEDULER = ProblemKind(
+    "no-scheduler",
+    503,
+    "No scheduler is at work",
+    "Every answer is right without it, but nobody is warned of deadlines; whoever runs the ledger asked to be told.",
     retry_after=10,
 )
 LEDGER_FULL = ProblemKind(

@@ -14,6 +14,7 @@ from api.http.problem_kinds import (
     IDEMPOTENCY_KEY_REUSED,
     INTERNAL,
     INVALID_CURSOR,
+    ISSUER_UNAVAILABLE,
     LEDGER_BUSY,
     LEDGER_DAMAGED,
     LEDGER_FULL,
@@ -22,14 +23,20 @@ from api.http.problem_kinds import (
     LEDGER_UNAVAILABLE,
     MALFORMED,
     NOT_ALLOWED,
+    NOT_PROVEN,
+    OUTCOME_UNKNOWN,
     POSITION_CONFLICT,
     RULE_REFUSED,
     SHUTTING_DOWN,
+    TOO_MANY_REQUESTS,
     UNKNOWN_REFERENCE,
     UNKNOWN_SUBJECT,
     UNKNOWN_TIME,
     ProblemKind,
 )
+from api.identity.callers import Caller, NotAdmitted, NotProven, NotYours
+from api.identity.keysets import IssuerUnavailable
+from api.identity.rates import TooMany
 from ledger.events.problems import FieldProblem
 from ledger.store import errors as store
 from projections import problems as found
@@ -72,7 +79,7 @@ class Problem(Exception):  # noqa: N818 - it is an answer, not a fault
     def all_headers(self) -> dict[str, str]:
         """The headers of the answer beyond its content type."""
         wait = self.kind.retry_after
-        return {**self.headers, **({} if wait is None else {"Retry-After": str(wait)})}
+        return {**({} if wait is None else {"Retry-After": str(wait)}), **self.headers}
 
 
 def problem_of(error: Exception) -> Problem:
@@ -99,6 +106,22 @@ def malformed_parameters(wrong: Mapping[str, str]) -> Problem:
     """A request whose path or query is wrong: what is wrong with each parameter."""
     places = [{"parameter": name, "detail": said} for name, said in wrong.items()]
     return Problem(MALFORMED, _summary(places), places)
+
+
+def not_allowed(caller: Caller) -> Problem:
+    """What somebody is told who asks what their role may not ask."""
+    return Problem(NOT_ALLOWED, f"This is not for {caller.role}: docs/reference/roles.md says who may ask what.")
+
+
+def _not_proven(error: NotProven) -> Problem:
+    said = str(error)
+    header = 'Bearer realm="rights-ledger"'
+    if not said:  # RFC 6750, 3.1: no error code where nothing was sent
+        return Problem(NOT_PROVEN, NOT_PROVEN.says, headers={"WWW-Authenticate": header})
+    described = said.replace("\\", "").replace('"', "'").encode("ascii", "replace").decode()
+    header += f', error="invalid_token", error_description="{described}"'
+    place = {"header": "Authorization", "detail": said}
+    return Problem(NOT_PROVEN, said, [place], headers={"WWW-Authenticate": header})
 
 
 def _place(one: FieldProblem, prefix: str = "") -> dict[str, Any]:
@@ -150,8 +173,8 @@ def _rule_refused(error: found.RuleRefused) -> Problem:
     return Problem(RULE_REFUSED, _sentence(error.detail), places, error.rule)
 
 
-def _idempotency_key_reused(error: found.IdempotencyKeyReused) -> Problem:
-    detail = _sentence(str(error))
+def _idempotency_key_reused(_: found.IdempotencyKeyReused) -> Problem:
+    detail = "The Idempotency-Key was used for a request with another body."
     return Problem(IDEMPOTENCY_KEY_REUSED, detail, [{"header": "Idempotency-Key", "detail": detail}])
 
 
@@ -186,6 +209,13 @@ TABLE: Mapping[type[BaseException], Callable[[Any], Problem]] = MappingProxyType
         found.PositionConflict: _position_conflict,
         found.AlreadyWithdrawn: _at_pointer(ALREADY_WITHDRAWN),
         found.NotAllowed: _at_pointer(NOT_ALLOWED),
+        NotProven: _not_proven,
+        NotAdmitted: _of_kind(NOT_ALLOWED),
+        NotYours: _at_pointer(NOT_ALLOWED),
+        TooMany: lambda error: Problem(
+            TOO_MANY_REQUESTS, _sentence(str(error)), headers={"Retry-After": str(error.seconds)}
+        ),
+        IssuerUnavailable: _of_kind(ISSUER_UNAVAILABLE),
         found.RecorderClosed: _of_kind(SHUTTING_DOWN),
         found.UnknownSubject: _unknown_subject,
         found.InvalidCursor: _invalid_cursor,
@@ -194,6 +224,7 @@ TABLE: Mapping[type[BaseException], Callable[[Any], Problem]] = MappingProxyType
         store.Overtaken: _of_kind(LEDGER_BUSY),
         store.LedgerFull: _of_kind(LEDGER_FULL),
         store.LedgerReadOnly: _of_kind(LEDGER_READ_ONLY),
+        store.OutcomeUnknown: lambda _: Problem(OUTCOME_UNKNOWN, OUTCOME_UNKNOWN.says),
         store.LedgerUnavailable: lambda _: Problem(LEDGER_UNAVAILABLE, LEDGER_UNAVAILABLE.says),
         store.LedgerNotReady: lambda _: Problem(LEDGER_NOT_READY, LEDGER_NOT_READY.says),
         store.LedgerDamaged: lambda _: Problem(LEDGER_DAMAGED, LEDGER_DAMAGED.says),

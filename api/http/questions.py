@@ -1,15 +1,16 @@
 """Questions: what the path and the query of a request ask. One model per question reads it and documents it.
 
 Every parameter is named by the model; an unknown or repeated one is refused, because a mistyped `known_at` would
-silently be answered for another moment. `+` stands for itself: no value holds a space.
+silently be answered for another moment. `+` stands for itself, as in identifiers; a space is written `%20`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote
 
@@ -53,6 +54,13 @@ def _read_limit(value: Any) -> int:
     return number
 
 
+def _read_flag(value: Any) -> bool:
+    if value not in {"true", "false"}:
+        raise PydanticCustomError("flag", "must be true or false")
+    return bool(value == "true")
+
+
+Flag = Annotated[bool, BeforeValidator(_read_flag), WithJsonSchema({"type": "boolean"})]
 Instant = Annotated[
     int | datetime,
     BeforeValidator(read_known_at),
@@ -123,7 +131,7 @@ def read(model: type[AnyAsked], request: Request) -> AnyAsked:
     """What the request asks; raises Problem with every parameter that is wrong."""
     query: bytes = request.scope["query_string"]
     values: dict[str, str] = dict(request.path_params)
-    wrong = _read_query(query, values, model.model_fields) if query else None
+    wrong = _read_query(query, values, _parameters(model)) if query else None
     if not wrong:
         try:
             return model.__pydantic_validator__.validate_python(values)  # type: ignore[no-any-return]
@@ -132,7 +140,13 @@ def read(model: type[AnyAsked], request: Request) -> AnyAsked:
     raise malformed_parameters(wrong)
 
 
-def _read_query(query: bytes, values: dict[str, str], known: Mapping[str, object]) -> dict[str, str]:
+@cache
+def _parameters(model: type[Asked]) -> Sequence[str]:
+    """The names of a question's parameters, as requests give them."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _read_query(query: bytes, values: dict[str, str], known: Sequence[str]) -> dict[str, str]:
     """Puts the query's parameters beside those of the path, and tells what is wrong with them."""
     if len(query) > MOST_QUERY_BYTES:
         return {"query": f"must have at most {MOST_QUERY_BYTES} bytes"}

@@ -20,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.documents import PROBLEM_TYPE
 from api.http.problem_kinds import INTERNAL, METHOD_NOT_ALLOWED, NO_SUCH_PATH, ProblemKind
 from api.http.problems import Problem, problem_of
+from api.identity.callers import IdentityError
+from api.metrics import Metrics
 from ledger.store.errors import StoreError
 from projections.problems import AskingError, RecordingError
 
@@ -49,6 +51,7 @@ class Requests:
             await self._app(scope, receive, send)
             return
         started = perf_counter()
+        method, scope = scope["method"], _as_get(scope)
         request_id = _id_of(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         status = CLIENT_CLOSED
@@ -62,7 +65,7 @@ class Requests:
             await send(message)
 
         try:
-            await self._app(_as_get(scope), receive, send_named)
+            await self._app(scope, receive, send_named)
         except ClientDisconnect:
             pass
         except Exception as error:  # nothing may leave without an answer and a line in the log
@@ -71,15 +74,24 @@ class Requests:
                 raise  # the answer has begun: the server must cut it off
             await _problem_response(problem_of(error), request_id)(scope, receive, send_named)
         finally:
+            seconds = perf_counter() - started
+            _count(scope, status, seconds)
             tell = log.debug if status < 400 and scope["path"] in HEALTH else log.info
             tell(
                 "request",
-                method=scope["method"],
+                method=method,
                 path=scope["path"],
                 status=status,
-                ms=round((perf_counter() - started) * 1000, 2),
+                ms=round(seconds * 1000, 2),
                 request_id=request_id,
+                **_actor(scope),
             )
+
+
+def _actor(scope: Scope) -> dict[str, str]:
+    """Who sent the request, once that is known."""
+    access = scope["state"].get("access")
+    return {} if access is None else {"actor": access.caller.actor}
 
 
 def _id_of(scope: Scope) -> str:
@@ -91,6 +103,14 @@ def _id_of(scope: Scope) -> str:
     return token_hex(8)
 
 
+def _count(scope: Scope, status: int, seconds: float) -> None:
+    """Counts a request by its route; one that leads nowhere has none, and a stream has no duration worth knowing."""
+    metrics: Metrics | None = getattr(scope["app"].state, "metrics", None)
+    path = getattr(scope.get("route"), "path", "")
+    if metrics is not None and not path.endswith("/stream"):
+        metrics.requested(scope["method"], path, status, seconds)
+
+
 def _as_get(scope: Scope) -> Scope:
     """HEAD is answered as GET; the server leaves the body out."""
     return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
@@ -98,7 +118,7 @@ def _as_get(scope: Scope) -> Scope:
 
 def answer_problems(app: FastAPI) -> None:
     """Makes the app answer every error as problem details."""
-    for error in (Problem, StoreError, RecordingError, AskingError):
+    for error in (Problem, StoreError, RecordingError, AskingError, IdentityError):
         app.add_exception_handler(error, _answer_error)
     app.add_exception_handler(HTTPException, _answer_http_error)
 

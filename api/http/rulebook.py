@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
 from api import answers
+from api.http import own_book
 from api.http.access import Access
 from api.http.paging import ListAnswer, listing, page_of
 from api.http.problem_kinds import INVALID_CURSOR, UNKNOWN_SUBJECT, UNKNOWN_TIME
 from api.http.questions import Listing, Question
-from api.http.routes import asks, routes
+from api.http.routes import Own, asks, routes
 from api.http.sending import send
 from policies.figures import DEFINITIONS, FigureValue
 from policies.rulebook import RULES, Rule
@@ -27,7 +28,11 @@ FIGURE: dict[str, Any] = {
     **answers.figure(FigureValue("grace_days", 60, date(2026, 7, 1), "018f3c1e-7b0a-4c55-9d5e-2f6a8f0f1c11")),
     "since": "2026-07-01",
 }
-RULE: dict[str, Any] = {**answers.rule(RULES["OM-GRACE"]), "figures": [FIGURE]}
+RULE: dict[str, Any] = {
+    **answers.rule(RULES["OM-GRACE"]),
+    "figures": [FIGURE],
+    "scenarios": ["A line reserved through grace is free on the day after the deadline"],
+}
 
 
 class FigureAnswer(BaseModel):
@@ -65,6 +70,7 @@ class RuleAnswer(BaseModel):
     decided: str | None = Field(description="What the sources leave open and the specification settles.")
     figures: list[FigureAnswer]
     status: str = Field(description="`implemented`, or `open` while nothing carries the rule out yet.")
+    scenarios: list[str] = Field(description="The titles of the scenarios that show it; the rule book links them.")
 
 
 class RulesAnswer(ListAnswer):
@@ -87,9 +93,17 @@ class RuleAsked(Question):
     ]
 
 
-@asks(router, "/v1/rules", Listing, RulesAnswer, problems=(UNKNOWN_TIME, INVALID_CURSOR))
+@asks(
+    router,
+    "/v1/rules",
+    Listing,
+    RulesAnswer,
+    may="rule_book",
+    own=Own(own_book.rules, RulesAnswer),
+    problems=(UNKNOWN_TIME, INVALID_CURSOR),
+)
 async def rules(asked: Listing, access: Access) -> Response:
-    """Every rule of the specification, in its order, with its clauses and its figures on the day."""
+    """Every rule of the specification, in its order, with its clauses, its figures on the day, and what shows it."""
 
     def ask(at: Moment, after: str | None, limit: int) -> Page[dict[str, Any]]:
         figures = _figures(access, at)
@@ -98,9 +112,17 @@ async def rules(asked: Listing, access: Access) -> Response:
     return await listing(access, asked, ask, dict)
 
 
-@asks(router, "/v1/rules/{rule_id}", RuleAsked, RuleAnswer, problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME))
+@asks(
+    router,
+    "/v1/rules/{rule_id}",
+    RuleAsked,
+    RuleAnswer,
+    may="rule_book",
+    own=Own(own_book.rule, RuleAnswer),
+    problems=(UNKNOWN_SUBJECT, UNKNOWN_TIME),
+)
 async def rule(asked: RuleAsked, access: Access) -> Response:
-    """One rule, with its clauses and its figures on the day."""
+    """One rule, with its clauses, its figures on the day, and the scenarios that show it."""
 
     def find() -> Response:
         at = access.moment(asked)
@@ -111,7 +133,15 @@ async def rule(asked: RuleAsked, access: Access) -> Response:
     return await access.run(find)
 
 
-@asks(router, "/v1/figures", Listing, FiguresAnswer, problems=(UNKNOWN_TIME, INVALID_CURSOR))
+@asks(
+    router,
+    "/v1/figures",
+    Listing,
+    FiguresAnswer,
+    may="rule_book",
+    own=Own(own_book.figures, FiguresAnswer),
+    problems=(UNKNOWN_TIME, INVALID_CURSOR),
+)
 async def figures(asked: Listing, access: Access) -> Response:
     """Every number the rules rest on, as it is in effect on the day."""
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
+from ipaddress import ip_address
+from multiprocessing.process import BaseProcess, parent_process
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
-import orjson
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
@@ -20,7 +23,10 @@ from uvicorn.supervisors import Multiprocess
 import migrations
 from api.http import logs
 from api.http.app import create_app
+from api.metrics import DIRECTORY as METRICS_DIRECTORY
+from api.metrics import forget_the_dead
 from api.settings import Settings
+from ledger.store import open_store
 from ledger.store.engines import parsed
 
 Say = Callable[[str], None]
@@ -35,6 +41,7 @@ LOOK_AGAIN_SECONDS = 0.05
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
 
 PARTY = '{"type":"party_registered","data":{"party_id":"jane","name":"Jane","kind":"employee"}}'
+ADMIT = "export LEDGER_TOKEN=$(ledger token --role admin)"
 ACCOUNT = '{"type":"account_opened","account_id":"acme","data":{"name":"Acme"}}'
 
 
@@ -45,21 +52,49 @@ class CannotListen(Exception):  # noqa: N818 - it says what happened
         super().__init__(f"can't listen on {host} port {port} ({reason}); give another --host or --port")
 
 
+class OpenToOthers(Exception):  # noqa: N818 - it says what happened
+    """The development identity is for one machine, and the address is one that others reach."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"does not listen on {host} with the development identity: whoever reaches the database could come in any "
+            "role. Let people in by an identity provider (set LEDGER_ISSUER to its URL), or by API keys only (set "
+            "LEDGER_IDENTITY=keys, and make keys with `ledger key create`); or listen on 127.0.0.1. "
+            "docs/how-to/let-people-in.md tells more"
+        )
+
+
 def serve(settings: Settings, say: Say = TELL) -> None:
     """Migrates the database, serves the app until a signal stops it, and says what to open once it answers.
 
-    Requests under way get `shutdown_seconds` to end. Raises CannotListen, or SystemExit(3) when the app can't start.
+    Requests under way get `shutdown_seconds` to end. Raises OpenToOthers before anything is done, CannotListen, or
+    SystemExit(3) when the app can't start.
     """
+    check_address(settings)
     url = parsed(settings.database_url)
     migrations.upgrade(url.render_as_string(hide_password=False))
     with listening(settings.host, settings.port) as listener:
         address = address_of(listener)
-        greeting = threading.Thread(
-            target=_greet, args=(address, url.render_as_string(hide_password=True), say), daemon=True
-        )
+        place = url.render_as_string(hide_password=True)
+        greeting = threading.Thread(target=_greet, args=(address, place, settings, say), daemon=True)
         greeting.start()
         with suppress(KeyboardInterrupt):  # a person stopped it, and everything under way has ended
             _run(settings, listener)
+
+
+def check_address(settings: Settings) -> None:
+    """Raises OpenToOthers for the development identity on an address that is not this machine's own."""
+    if settings.way_of_identity == "development" and not is_loopback(settings.host):
+        raise OpenToOthers(settings.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether every address that the host stands for is one of the machine itself."""
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError:
+        return False
+    return bool(found) and all(ip_address(str(one).partition("%")[0]).is_loopback for one in found)
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -95,17 +130,28 @@ def worker_app() -> FastAPI:
     """The app of one of several processes, by the settings of the environment."""
     settings = Settings()
     logs.configure(settings)
-    return create_app(settings)
+    forget_the_dead()
+    supervisor = parent_process()
+    if supervisor is not None:
+        threading.Thread(target=_leave_after, args=(supervisor,), daemon=True).start()
+    return create_app(settings, schedules=settings.schedules)
+
+
+def _leave_after(supervisor: BaseProcess) -> None:
+    """Ends this worker well once its supervisor is gone, however it went: else it would keep the port for ever."""
+    supervisor.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
     if settings.workers > 1:
         os.environ.update(_environment(settings))
         several = _config("api.http.serving:worker_app", settings, factory=True, workers=settings.workers)
-        Multiprocess(several, sockets=[listener]).run()
+        with _counted_together():
+            Multiprocess(several, sockets=[listener]).run()
         return
     logs.configure(settings)
-    server = uvicorn.Server(_config(create_app(settings), settings))
+    server = uvicorn.Server(_config(create_app(settings, schedules=settings.schedules), settings))
     server.run(sockets=[listener])
     if not server.started:
         raise SystemExit(3)
@@ -124,36 +170,55 @@ def _config(app: FastAPI | str, settings: Settings, **options: Any) -> uvicorn.C
     )
 
 
+@contextmanager
+def _counted_together() -> Iterator[None]:
+    """A place where the workers count, so that any of them can tell the sum."""
+    with TemporaryDirectory(prefix="ledger-metrics-") as directory:
+        os.environ.setdefault(METRICS_DIRECTORY, directory)
+        yield
+
+
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the environment that gives them to other processes."""
-    return {f"LEDGER_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+    said = settings.model_dump(exclude_none=True)
+    return {f"LEDGER_{name.upper()}": _written(value) for name, value in said.items()} | (
+        {"LEDGER_RATE_LIMIT": "off"} if settings.rate_limit is None else {}
+    )
 
 
-def _greet(address: str, place: str, say: Say) -> None:
-    """Waits until the app answers, then says where it is and what to try."""
-    while (position := _position(address)) is None:
+def _written(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _greet(address: str, place: str, settings: Settings, say: Say) -> None:
+    """Waits until the app answers, then says where it is, how to be let in, and what to try."""
+    while not _is_ready(address):
         time.sleep(LOOK_AGAIN_SECONDS)
+    with open_store(settings.database_url, settings.waits) as store:
+        position = store.read.head().position
     say(f"The ledger {place} is open, with {position} events.")
     say("")
     say(f"Open   {address}/docs")
+    if settings.way_of_identity == "development":
+        say(f"Token  {ADMIT}")
     say(f"Try    {first_question(address, position)}")
     say("Stop   Ctrl-C")
 
 
-def _position(address: str) -> int | None:
-    """The ledger's position, None while the app does not answer yet."""
+def _is_ready(address: str) -> bool:
+    """Whether the app answers."""
     try:
-        with urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own address
-            position: int = orjson.loads(answer.read())["position"]
-            return position
+        urlopen(f"{address}/readyz", timeout=5).close()  # noqa: S310 - our own address
     except OSError:
-        return None
+        return False
+    return True
 
 
 def first_question(address: str, position: int) -> str:
     """A command that shows something: what was recorded last, or how to record the first fact."""
+    allowed = '-H "Authorization: Bearer $LEDGER_TOKEN"'
     if position:
-        return f"curl '{address}/v1/events?after={max(0, position - 3)}'"
+        return f"curl '{address}/v1/events?after={max(0, position - 3)}' {allowed}"
     batch = f'{{"events":[{PARTY},{ACCOUNT}]}}'
-    recording = f"curl {address}/v1/events -H 'Content-Type: application/json' -d '{batch}'"
-    return f"{recording}\n       curl '{address}/v1/accounts/acme/calling-rights?party_id=jane'"
+    recording = f"curl {address}/v1/events {allowed} -H 'Content-Type: application/json' -d '{batch}'"
+    return f"{recording}\n       curl '{address}/v1/accounts/acme/calling-rights?party_id=jane' {allowed}"

@@ -7,12 +7,11 @@ from typing import Annotated, Any
 from zlib import crc32
 
 import orjson
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.access import ANONYMOUS, Access, access_of
+from api.http.access import Access, access_of
 from api.http.bodies import parse, read_body
 from api.http.differences import DIFFERENCE, DifferenceAnswer, page_of, taking_turns
 from api.http.documents import body_of, parameters_of, responses_of
@@ -34,6 +33,7 @@ from api.http.problem_kinds import (
 )
 from api.http.problems import Problem
 from api.http.questions import MOST_ITEMS, KnownAt, Listing, On, read, read_value
+from api.http.routes import may, routes
 from api.http.sending import send
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.events.figures import FigureName, FigureValue
@@ -44,7 +44,7 @@ from projections.simulation.simulating import Simulation
 from projections.simulation.supposing import Supposition
 from projections.submissions import MOST_EVENTS
 
-router = APIRouter(tags=["what if"])
+router = routes("what if")
 
 REFUSALS = (
     UNKNOWN_REFERENCE,
@@ -153,6 +153,7 @@ class _Walk(Listing):
     },
     operation_id="simulate",
 )
+@may("simulate")
 async def simulate(request: Request) -> Response:
     """What if? The difference that events, retractions and figures would make to rights, verdicts and obligations.
 
@@ -192,7 +193,7 @@ def _page(walk: _Walk, given: SimulationInBody, access: Access) -> Response:
         today = date.fromisoformat(day)  # what is not dated means the same day on every page
     try:
         simulation = Simulation(
-            access.read, given.supposition(), at, today=today, actor=ANONYMOUS, accounts=given.accounts
+            access.read, given.supposition(), at, today=today, actor=access.caller.actor, accounts=given.accounts
         )
     except UnknownSubject as error:
         raise _at_its_place(error, given.accounts or []) from error

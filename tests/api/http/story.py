@@ -69,6 +69,12 @@ def claim(party_id: str = "jane", opportunity_id: str = "opp-1", account_id: str
     ]
 
 
+def award(on: str, opportunity_id: str = "opp-1", contract_id: str = "c-1") -> Sent:
+    """Gtx-pro is awarded."""
+    said = {"currency": "USD", "lines": [{"line": "gtx-pro", "amount": "48210.00"}]}
+    return event("business_awarded", on=on, opportunity_id=opportunity_id, contract_id=contract_id, **said)
+
+
 def beginning() -> list[Sent]:
     """Two parties and an account."""
     return [party("jane"), party("north", "partner", tier="reseller"), account()]

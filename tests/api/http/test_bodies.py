@@ -59,6 +59,7 @@ def test_a_body_that_announces_too_much_is_refused_unread(small_api: Api) -> Non
     connection.putrequest("POST", "/v1/events")
     connection.putheader("Content-Type", "application/json")
     connection.putheader("Content-Length", str(10**12))
+    connection.putheader("Authorization", small_api.headers()["Authorization"])
     connection.endheaders()
     answer = connection.getresponse()
     assert answer.status == 413

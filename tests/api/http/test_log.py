@@ -149,3 +149,62 @@ def test_an_event_that_is_unknown_or_no_id(sqlite_api: Api) -> None:
     """404 for a UUID that names nothing, 422 for what is no UUID."""
     assert sqlite_api.get(f"/v1/events/{uuid4()}").status_code == 404
     assert sqlite_api.get("/v1/events/17").status_code == 422
+
+
+BATCH = "application/cloudevents-batch+json"
+
+
+def test_a_page_as_a_batch_of_cloud_events(api: Api) -> None:
+    """The attributes of the specification around each event; headers tell the position and the page that follows."""
+    api.record(*beginning(), *claim())
+    page = api.ask("/v1/events", limit=2, account_id="acme")
+    answer = api.client.get("/v1/events", params={"limit": 2, "account_id": "acme"}, headers={"Accept": BATCH})
+    assert answer.headers["content-type"] == BATCH
+    assert answer.headers["ledger-position"] == str(page["position"])
+    assert [one["data"] for one in answer.json()] == page["items"]
+    first = page["items"][0]
+    assert {name: value for name, value in answer.json()[0].items() if name != "data"} == {
+        "specversion": "1.0",
+        "id": first["event_id"],
+        "source": "urn:rights-ledger",
+        "type": f"rights-ledger.event.{first['type']}",
+        "time": first["recorded_at"],
+        "datacontenttype": "application/json",
+        "sequence": f"{first['position']:019d}",
+        "subject": "acme",
+    }
+    walked = answer.json()
+    while "link" in answer.headers:
+        link, rel = answer.headers["link"].split("; ")
+        assert rel == 'rel="next"'
+        answer = api.client.get(link.strip("<>"), headers={"Accept": BATCH})
+        walked += answer.json()
+    assert [one["data"] for one in walked] == api.walk("/v1/events", account_id="acme")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_batch"),
+    [
+        (f"text/html, {BATCH.upper()}; q=0.9", True),
+        (f"application/json;q=0.5, {BATCH}", True),
+        (f"application/json, {BATCH};q=0.5", False),
+        (f"{BATCH};q=0", False),
+        (f"{BATCH};q=high", False),
+        ("*/*", False),
+        ("application/*", False),
+    ],
+)
+def test_a_batch_is_sent_to_who_accepts_it_by_name(sqlite_api: Api, accepted: str, is_batch: bool) -> None:
+    """And rates it no lower than JSON; everybody else gets the page, which caches must not mix up with it."""
+    sqlite_api.record(account())
+    answer = sqlite_api.client.get("/v1/events", headers={"Accept": accepted})
+    assert (answer.headers["content-type"], answer.headers["vary"]) == (
+        BATCH if is_batch else "application/json",
+        "Accept",
+    )
+
+
+def test_problems_stay_problems(sqlite_api: Api) -> None:
+    """Also where a batch is accepted."""
+    answer = sqlite_api.client.get("/v1/events?after=x", headers={"Accept": BATCH})
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")

@@ -8,9 +8,11 @@ from tests.api.http.server import Api
 from tests.api.http.story import appointment, beginning, claim, event, evidence, forecast, opportunity, party
 
 
-def award(opportunity_id: str = "opp-1", contract_id: str = "contract-1", on: str = "2026-03-01") -> dict[str, Any]:
+def award(
+    opportunity_id: str = "opp-1", contract_id: str = "contract-1", on: str = "2026-03-01", line: str = "gtx-pro"
+) -> dict[str, Any]:
     """The line of the story is awarded."""
-    lines = [{"line": "gtx-pro", "amount": "48210.00"}]
+    lines = [{"line": line, "amount": "48210.00"}]
     return event(
         "business_awarded", on=on, opportunity_id=opportunity_id, contract_id=contract_id, currency="USD", lines=lines
     )
@@ -78,6 +80,24 @@ def test_a_renewal_until_the_contract_ends(api: Api) -> None:
     assert api.ask("/v1/accounts/acme/overview", on="2026-04-10")["renewals"] == []
     earlier = api.ask("/v1/accounts/acme/overview", known_at=position)
     assert ([one["line"] for one in earlier["lines"]], earlier["renewals"]) == (["gtx-pro"], [])
+
+
+def test_a_renewal_of_a_contract_awarded_in_two_opportunities(api: Api) -> None:
+    """It is one, held by both managers, each for their own line."""
+    api.record(*beginning(), party("mary"), *claim())
+    second = {"opportunity_id": "opp-2", "party_id": "mary"}
+    api.record(opportunity("opp-2"), appointment(**second), *evidence(**second))
+    api.record(forecast(("rack", "100.00"), opportunity_id="opp-2"))
+    api.record(award("opp-2", line="rack", on="2026-02-20"), award())
+    (renewal,) = api.ask("/v1/accounts/acme/overview")["renewals"]
+    assert (renewal["opportunity_id"], renewal["opportunity_ids"]) == ("opp-2", ["opp-2", "opp-1"])
+    assert renewal["lines"] == ["gtx-pro", "rack"]
+    assert [(one["holder"], one["line"]) for one in renewal["held_by"]] == [("mary", "rack"), ("jane", "gtx-pro")]
+    asked = {"party_id": "mary", "contract_id": "contract-1"}
+    rules = {
+        line: api.ask("/v1/accounts/acme/calling-rights", line=line, **asked)["rule"] for line in ("gtx-pro", "rack")
+    }
+    assert rules == {"gtx-pro": "CALL-RENEWAL-RESERVED", "rack": "CALL-RENEWAL"}
 
 
 def test_what_an_incomplete_opportunity_still_lacks(api: Api) -> None:

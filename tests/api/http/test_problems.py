@@ -14,11 +14,14 @@ from sqlalchemy import make_url
 
 from api.http.problem_kinds import KINDS
 from api.http.problems import TABLE, problem_of
+from api.scheduling.announcing import Announcer
+from api.scheduling.health import note_run
+from api.scheduling.leading import leadership
 from api.settings import Settings
 from ledger.store import errors as store
 from ledger.store.engines import sqlite_driver
 from projections import problems as found
-from tests.api.http.server import Api, serving
+from tests.api.http.server import TODAY, Api, serving
 from tests.api.http.story import beginning, claim, party
 
 
@@ -89,13 +92,36 @@ def test_a_database_without_a_ledger_is_not_ready(empty_database_url: str) -> No
         assert answer.json()["type"] == "/problems/ledger-not-ready"
 
 
-def test_readiness_tells_position_and_revision(api: Api) -> None:
+def test_readiness_tells_the_revision_and_nothing_of_the_facts(api: Api) -> None:
     """Ready means: the database answers, and is of this version."""
     api.record(*beginning())
     told = api.ask("/readyz")
-    assert told["status"] == "ready"
-    assert told["position"] == 3
-    assert told["revision"] == api.access.revision
+    assert told.pop("scheduler")["state"] == "missing"
+    assert told == {"status": "ready", "revision": api.access.revision}
+
+
+def test_readiness_tells_whether_a_scheduler_is_at_work(api: Api) -> None:
+    """It is ready without one, as every answer is right without one; and it says when one last ran."""
+    assert api.ask("/readyz")["scheduler"] == {"state": "missing", "ran_at": None, "ran_on": None}
+    ledger = api.access.ledger
+    note_run(ledger.store, Announcer(ledger).run(TODAY))
+    one, other = leadership(ledger.store), leadership(ledger.store)
+    assert (one.take(), other.take()) == (True, False)
+    told = api.ask("/readyz")["scheduler"]
+    assert (told["state"], told["ran_on"]) == ("alive", TODAY.isoformat())
+    one.release()
+    assert api.ask("/readyz")["scheduler"]["state"] == "missing"
+
+
+def test_readiness_may_ask_for_a_scheduler(database_url: str) -> None:
+    """By a setting, for who wants to be told by it."""
+    with serving(Settings(database_url=database_url, ready_needs_scheduler=True)) as api:
+        answer = api.get("/readyz")
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/no-scheduler")
+        lead = leadership(api.access.ledger.store)
+        assert lead.take()
+        assert api.ask("/readyz")["scheduler"]["state"] == "alive"
+        lead.release()
 
 
 def test_what_nobody_expected_is_a_problem_without_its_trace(

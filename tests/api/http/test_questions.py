@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policies.rulebook import RULES
+from policies.rulebook import RULES, scenarios_of
 from tests.api.http.server import Api
 from tests.api.http.story import account, appointment, beginning, claim, event, forecast, opportunity, party
 
@@ -340,6 +340,7 @@ def test_the_rule_book_and_its_figures(api: Api) -> None:
     """Every rule with its clauses; figures as they are on the day, and which event set them."""
     walked = api.walk("/v1/rules", limit=7)
     assert [one["id"] for one in walked] == list(RULES)
+    assert [one["scenarios"] for one in walked] == [scenarios_of(rule) for rule in RULES]
     setting = event("policy_figure_set", None, "2026-07-01", figure="grace_days", value=60, reason="Decided.")
     event_id = api.record(setting)["events"][0]["event_id"]
     before, after = (api.ask("/v1/rules/OM-GRACE", on=day)["figures"][0] for day in ("2026-06-30", "2026-07-01"))
