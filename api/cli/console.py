@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NoReturn
 
@@ -101,6 +102,9 @@ STYLES = {
     "open": "yellow",
     "overdue": "bold red",
     "met": "green",
+    "answered": "cyan",
+    "ruled": "green",
+    "withdrawn": "bright_black",
 }
 
 
@@ -138,6 +142,14 @@ def progress() -> Progress:
         disable=not sys.stderr.isatty(),
         transient=True,
     )
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar for work that tells how many events are done, and of how many."""
+    with progress() as shown:
+        task = shown.add_task(what, total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 def more_follow(following: str | None, position: int) -> None:

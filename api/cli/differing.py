@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from policies.calling import Verdict
 from policies.days import FOREVER
+from policies.impact import AmountMove, Impact, StreamMove
 from policies.kept import Right
 from policies.obligations import Owed
 from projections.simulation.differences import AccountDifference
@@ -31,6 +32,8 @@ class Told:
     obligations: list[Row] = field(default_factory=list)
     rights: list[Row] = field(default_factory=list)
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    streams: list[StreamMove] = field(default_factory=list)
+    amounts: list[AmountMove] = field(default_factory=list)
     compared: int = 0
     changed: int = 0
 
@@ -41,6 +44,8 @@ class Told:
         self.calling += _calling(found)
         self.obligations += _obligations(found)
         self.rights += _rights(found)
+        self.streams += found.residuals.streams
+        self.amounts += found.residuals.amounts
         self.verdicts.update((_word(one.before), _word(one.after)) for one in found.calling)
 
     def show(self, console: "Console", *, with_rights: bool | None) -> None:
@@ -49,6 +54,7 @@ class Told:
         `with_rights`: whether rights are listed or just counted; None where that is done elsewhere.
         """
         from api.cli.console import table
+        from api.cli.residuals import show_impact
 
         if self.calling:
             console.print("Who may call otherwise", style="bold")
@@ -62,6 +68,9 @@ class Told:
             console.print("Rights that end (-) and begin (+)", style="bold")
             names = ("", "account", "right", "holder", "line", "status", "from", "until", "last day")
             console.print(table(*names, rows=self.rights, styled=5))
+            console.print()
+        if moved := Impact(tuple(self.streams), tuple(self.amounts)):
+            show_impact(console, moved)
             console.print()
         self.sum_up(console, with_rights=with_rights)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from api.wiring import RightsLedger
+    from policies.impact import Impact
     from projections.recording import Receipt
 
 group = typer.Typer(help="Read the log of facts, and record new ones.", no_args_is_help=True, rich_markup_mode=None)
@@ -105,26 +106,36 @@ def record(
       ledger events record batch.json
       echo '{"type": "account_opened", "account_id": "acme", "data": {"name": "Acme"}}' | ledger events record -
     """
-    from api.cli.opening import actor, opened
+    from api.cli.opening import opened
+
+    body = batch_in(file)
+    with opened(database_url) as ledger:
+        record_batch(ledger, body, dry_run=dry_run, idempotency_key=idempotency_key, as_json=as_json)
+
+
+def record_batch(
+    ledger: "RightsLedger", body: dict[str, Any], *, dry_run: bool, idempotency_key: str | None, as_json: bool
+) -> None:
+    """Records what a request's body says, or tries it, and tells what came of it."""
+    from api.cli.opening import actor
+    from projections.impact import moved_by
     from projections.recording import Submission
 
-    body = _body(file)
-    with opened(database_url) as ledger:
-        if dry_run:
-            _dry_run(body, ledger, as_json=as_json)
-            return
-        receipt = ledger.recorder.record(
-            Submission(
-                events=body["events"],
-                actor=actor(),
-                idempotency_key=idempotency_key,
-                expected_position=body.get("expected_position"),
-            )
+    if dry_run:
+        _dry_run(body, ledger, as_json=as_json)
+        return
+    receipt = ledger.recorder.record(
+        Submission(
+            events=body["events"],
+            actor=actor(),
+            idempotency_key=idempotency_key,
+            expected_position=body.get("expected_position"),
         )
-    _tell(receipt, as_json=as_json)
+    )
+    _tell(receipt, moved_by(ledger.read, receipt.facts), as_json=as_json)
 
 
-def _body(file: str) -> dict[str, Any]:
+def batch_in(file: str) -> dict[str, Any]:
     """What the file says, as the body of a request. Raises Failure for anything else."""
     from api.cli.failing import Failure
     from api.cli.reading import read_json
@@ -150,12 +161,14 @@ def _body(file: str) -> dict[str, Any]:
     return said
 
 
-def _tell(receipt: "Receipt", *, as_json: bool) -> None:
+def _tell(receipt: "Receipt", moved: "Impact", *, as_json: bool) -> None:
+    from api.answers import impact
     from api.cli.console import out, write_json
+    from api.cli.residuals import show_impact
 
     events = [json.loads(body) for body in receipt.events]
     if as_json:
-        write_json({"position": receipt.position, "events": events})
+        write_json({"position": receipt.position, "events": events, **({"impact": impact(moved)} if moved else {})})
         return
     console = out()
     if receipt.replayed:
@@ -163,6 +176,9 @@ def _tell(receipt: "Receipt", *, as_json: bool) -> None:
     else:
         console.print(f"Recorded {_counted(events)}. The ledger stands at position {receipt.position}.")
     console.print(_events_table(events))
+    if moved:
+        console.print()
+        show_impact(console, moved)
 
 
 def _dry_run(body: dict[str, Any], ledger: "RightsLedger", *, as_json: bool) -> None:

@@ -65,9 +65,9 @@ def _unknown_references(error: found.UnknownReferences) -> Failure:
 
 
 def _rule_refused(error: found.RuleRefused) -> Failure:
-    rule = f" {error.rule}" if error.rule else ""
+    by = f" by the rule {error.rule}" if error.rule else ""
     hint = f"\n`ledger rules {error.rule}` says what it asks for." if error.rule else ""
-    return Failure(f"Refused by the rule{rule} at {error.pointer}: {error.detail}. Nothing was recorded.{hint}", NO)
+    return Failure(f"Refused{by} at {error.pointer}: {error.detail}. Nothing was recorded.{hint}", NO)
 
 
 def _refused(error: Any) -> Failure:
@@ -80,6 +80,8 @@ def _unknown_subject(error: found.UnknownSubject) -> Failure:
         "account": "`ledger events list --type account_opened` lists the accounts.",
         "party": "`ledger events list --type party_registered` lists the parties.",
         "contract": "`ledger events list --type business_awarded` lists the contracts.",
+        "dispute": "`ledger disputes` lists the disputes.",
+        "view": "`ledger views list` lists the views.",
     }
     hint = listing.get(error.kind, "")
     return Failure(f"The ledger knows no {error.kind} {error.id!r} at that moment. {hint}".rstrip())
@@ -112,6 +114,7 @@ TABLE: Mapping[type[BaseException], Callable[[Any], Failure]] = {
     found.InvalidCursor: _said(WRONG_INPUT),
     store.KnownAtAhead: _said(WRONG_INPUT),
     store.UnsupportedDatabase: _said(WRONG_INPUT),
+    store.OutcomeUnknown: _said(NO_LEDGER),
     store.LedgerUnavailable: _unavailable,
     store.LedgerNotReady: _not_ready,
     store.StoreError: _said(NO_LEDGER),

@@ -40,6 +40,7 @@ def rights(
     from api.cli.console import more_follow, out, write_page
     from api.cli.opening import opened
     from projections.asking import moment
+    from projections.disputes import contested
     from projections.rights import rights_of_account, rights_of_party
 
     if (account is None) == (party is None):
@@ -50,13 +51,15 @@ def rights(
             page = rights_of_account(ledger.read, account, at, after=after, limit=limit)
         else:
             page = rights_of_party(ledger.read, str(party), at, after=after, limit=limit)
+        disputed = contested(ledger.read, page.items, at)
     if as_json:
-        write_page([answers.right(one) for one in page.items], page.next, at.position)
+        told = zip(page.items, disputed, strict=True)
+        write_page([answers.held_right(one, contested=each) for one, each in told], page.next, at.position)
         return
     if not page.items:
         out().print(f"Nobody holds a right {f'on {account}' if account else f'as {party}'} on {at.on}.")
         return
-    out().print(_rights_table(page.items))
+    out().print(_rights_table(page.items, disputed))
     more_follow(page.next, at.position)
 
 
@@ -154,7 +157,7 @@ def _days_left(claim: "Right", at: "Moment") -> int:
     return 0 if claim.deadline_on is None else (claim.deadline_on - at.on).days
 
 
-def _rights_table(held: "tuple[Right, ...]") -> "Table":
+def _rights_table(held: "tuple[Right, ...]", disputed: Sequence[bool]) -> "Table":
     from api.answers import end
     from api.cli.console import day, table
 
@@ -168,4 +171,7 @@ def _rights_table(held: "tuple[Right, ...]") -> "Table":
     if not several:
         names = [*names[:2], *names[3:]]
         rows = [[*row[:2], *row[3:]] for row in rows]
+    if any(disputed):
+        names = [*names, ""]
+        rows = [[*row, "contested" if each else ""] for row, each in zip(rows, disputed, strict=True)]
     return table(*names, rows=rows, styled=names.index("status"))

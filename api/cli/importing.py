@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.options import DatabaseUrl, teaching
+from api.cli.options import DatabaseUrl, read_on, teaching
 
 if TYPE_CHECKING:
     from api.importing.crm import Progress, Step
@@ -56,6 +57,57 @@ def crm(
 
     planned = CrmImport(mapping, folder)
     with opened(database_url, make=True) as ledger, _going_on(), _bar() as progress:
+        summary = planned.run(ledger.read, ledger.recorder, rejects, batch_size=batch_size, progress=progress)
+    if as_json:
+        write_json({**summary.as_json(), "rejects_file": str(rejects)})
+    else:
+        show(summary, rejects)
+    if strict and summary.rejected:
+        raise typer.Exit(1)
+
+
+def csv(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the CSV files are.")],
+    *,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", parser=read_on, metavar="DATE", help="From when changes hold. [default: today]"),
+    ] = None,
+    attested_by: Annotated[
+        str | None,
+        typer.Option("--attested-by", metavar="TEXT", help="By whose authority managers and awards are recorded."),
+    ] = None,
+    rejects: Annotated[
+        Path, typer.Option("--rejects", metavar="FILE", help="Where the lines go that can't be taken.")
+    ] = Path("rejects.csv"),
+    batch_size: Annotated[
+        int, typer.Option("--batch-size", min=1, max=10_000, metavar="N", help="Events recorded at a time.")
+    ] = 4_000,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if a line was rejected; the others are recorded all the same.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Records what lists say that `ledger export` wrote, as they are or changed since.
+
+    parties.csv, accounts.csv, contacts.csv, leads.csv and opportunities.csv, those of them that are there. What is new
+    is recorded, of what the ledger has already only what differs, so that importing a file again records nothing. A
+    line about something that changed in the ledger since the file was written goes to the rejects file.
+
+    A file claims no rights: only with --attested-by are the managers appointed that it names, and contracts won.
+
+    Examples:
+      ledger import csv exports
+      ledger import csv exports --on 2026-04-01 --rejects april-rejects.csv
+      ledger import csv exports --attested-by "sales management, by letter of 3 April"
+    """
+    from api.cli.console import write_json
+    from api.cli.opening import opened
+    from api.importing.lists import ListImport
+
+    with opened(database_url, make=True) as ledger, _going_on(), _bar() as progress:
+        planned = ListImport(folder, on=on or ledger.today(), attested_by=attested_by)
         summary = planned.run(ledger.read, ledger.recorder, rejects, batch_size=batch_size, progress=progress)
     if as_json:
         write_json({**summary.as_json(), "rejects_file": str(rejects)})
@@ -138,3 +190,4 @@ def show(summary: "Summary", rejects: Path) -> None:
 
 
 group.command("crm", help=teaching(crm))(crm)
+group.command("csv", help=teaching(csv))(csv)

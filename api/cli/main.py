@@ -6,16 +6,34 @@ import typer
 
 from api.cli import (
     asking,
+    assessing,
+    copying,
+    disputes,
     events,
+    exporting,
+    funnel,
     holding,
     importing,
+    keys,
+    leads,
     maintaining,
+    opportunities,
     overviewing,
     picturing,
+    planning,
     reassigning,
+    reconciling,
+    residuals,
+    reviewing,
     rulebook,
+    scheduling,
+    selection,
     serving,
+    statements,
     supposing,
+    tokens,
+    views,
+    webhooks,
 )
 from api.cli.options import teaching
 
@@ -48,6 +66,8 @@ app = typer.Typer(
 )
 for command in (
     serving.serve,
+    scheduling.scheduler,
+    tokens.token,
     maintaining.migrate,
     asking.who_may_call,
     overviewing.account,
@@ -55,16 +75,43 @@ for command in (
     holding.rights,
     holding.deadlines,
     holding.obligations,
+    residuals.residuals,
+    statements.statement,
+    statements.close,
+    residuals.impact,
+    reconciling.reconcile,
+    disputes.disputes,
+    exporting.export,
+    reviewing.review,
+    reviewing.actions,
+    assessing.assessment,
+    planning.key_players,
+    planning.closing_plan,
+    assessing.selection_criteria,
+    assessing.ranking,
+    opportunities.stages,
+    views.home,
     supposing.what_if,
     reassigning.reassign,
+    funnel.funnel,
+    selection.attention,
+    selection.exceptions,
     rulebook.rules,
     rulebook.figures,
     maintaining.rebuild,
     maintaining.verify,
+    copying.backup,
 ):
     app.command(help=teaching(command))(command)
 app.add_typer(importing.group, name="import")
+app.add_typer(views.group, name="views")
 app.add_typer(events.group, name="events")
+app.add_typer(disputes.group, name="dispute")
+app.add_typer(leads.group, name="leads")
+app.add_typer(reviewing.group, name="action")
+app.add_typer(opportunities.group, name="opportunity")
+app.add_typer(keys.group, name="key")
+app.add_typer(webhooks.group, name="webhooks")
 
 
 def main() -> None:

@@ -1,15 +1,8 @@
 """`ledger migrate`, `rebuild` and `verify`: making a ledger, and making sure of it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
 import typer
 
 from api.cli.options import AsJson, DatabaseUrl
-
-if TYPE_CHECKING:
-    from projections.progress import Progress
 
 
 def migrate(database_url: DatabaseUrl = None) -> None:
@@ -41,11 +34,11 @@ def rebuild(database_url: DatabaseUrl = None) -> None:
     Examples:
       ledger rebuild
     """
-    from api.cli.console import out
+    from api.cli.console import bar, out
     from api.cli.opening import opened
     from projections.rebuild import rebuild as build
 
-    with opened(database_url) as ledger, _bar("rebuilding") as progress:
+    with opened(database_url) as ledger, bar("rebuilding") as progress:
         done = build(ledger.store, progress)
     out().print(
         f"Rebuilt from {done.events:,} events of {done.accounts:,} accounts: {done.rows:,} rows, "
@@ -62,11 +55,11 @@ def verify(as_json: AsJson = False, database_url: DatabaseUrl = None) -> None:
     Examples:
       ledger verify && echo all is well
     """
-    from api.cli.console import err, out, write_json
+    from api.cli.console import bar, err, out, write_json
     from api.cli.opening import opened
     from projections.verifying import verify as check
 
-    with opened(database_url) as ledger, _bar("verifying") as progress:
+    with opened(database_url) as ledger, bar("verifying") as progress:
         position = ledger.read.head().position
         difference = check(ledger.store, progress)
     if as_json:
@@ -87,12 +80,3 @@ def verify(as_json: AsJson = False, database_url: DatabaseUrl = None) -> None:
         )
     if difference is not None:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _bar(what: str) -> "Iterator[Progress]":
-    from api.cli.console import progress
-
-    with progress() as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -51,9 +51,9 @@ def actor() -> str:
 
 
 def migrated(database_url: str) -> tuple[str | None, str | None]:
-    """Brings a database up to this release; its revision before and after. Raises StoreError.
+    """Brings a database up to this release, its kept answers included; its revision before and after.
 
-    A folder that an SQLite file is to stand in has to be there.
+    A folder that an SQLite file is to stand in has to be there. Raises StoreError.
     """
     from sqlalchemy.exc import DBAPIError
 
@@ -68,6 +68,19 @@ def migrated(database_url: str) -> tuple[str | None, str | None]:
     try:
         before = migrations.current(database_url)
         migrations.upgrade(database_url)
+        _derive_anew(database_url)
         return before, migrations.current(database_url)
     except DBAPIError as error:
         raise LedgerUnavailable(place, str(error.orig).strip().partition("\n")[0]) from error
+
+
+def _derive_anew(database_url: str) -> None:
+    """Rebuilds the kept answers where they are those of an older release."""
+    from api.cli.console import bar
+    from ledger.store import open_store
+    from projections.derivation import bring_up_to_date, is_current
+
+    with open_store(database_url) as store:
+        if not is_current(store):
+            with bar("deriving the answers of this release") as told:
+                bring_up_to_date(store, told)

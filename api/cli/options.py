@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -70,5 +71,10 @@ Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000, metavar="N", he
 After = Annotated[
     str | None,
     typer.Option("--after", metavar="CURSOR", help="Go on after a page: what stood there as next."),
+]
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write all of it as CSV.")]
+Xlsx = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write all of it as a workbook.")]
+Parquet = Annotated[
+    Path | None, typer.Option("--parquet", metavar="FILE", help="Write all of it as Parquet (an extra).")
 ]
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Id of the account.")]

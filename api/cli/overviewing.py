@@ -59,6 +59,10 @@ def show(console: "Console", told: dict[str, Any]) -> None:
         ]  # fmt: skip
         console.print("\nIncomplete: these reserve nothing yet", style="bold")
         console.print(table("opportunity", "manager", "lines", "until", "still lacks", rows=rows))
+    for one in told["disputes"]:
+        about = ", ".join(filter(None, one["subject"].values())) or "the whole account"
+        hint = f"`ledger dispute show {one['dispute_id']}`"
+        console.print(f"\nContested: {one['dispute_id']}, about {about}. {hint} shows its dossier.", style="yellow")
     console.print()
 
 

@@ -43,18 +43,22 @@ def timeline(
     from api.cli.opening import opened
     from api.cli.picture import Look, draw, rows_of
     from projections.asking import moment
+    from projections.disputes import contested_ever
 
     if since is not None and until is not None and until < since:
         raise typer.BadParameter("--until is before --from.")
     with opened(database_url) as ledger:
         at = moment(ledger.read, on, known_at, ledger.today())
         found = [one for one in _whole(ledger.read, account, at.position) if line in (None, one.line)]
+        ever = contested_ever(ledger.read, account, found, at.position)
+        disputed = dict(zip(found, ever, strict=True))
     if since is not None:
         found = [one for one in found if one.valid_until > since]
     if until is not None:
         found = [one for one in found if one.valid_from <= until]
     if as_json:
-        write_page([answers.right(one) for one in found], None, at.position)
+        told = [answers.held_right(one, contested=disputed[one]) for one in found]
+        write_page(told, None, at.position)
         return
     console = out()
     if not found:

@@ -20,8 +20,8 @@ def rules(
 ) -> None:
     """Tells the rules by which the ledger decides.
 
-    All of them, or all about one, with its figures as they hold on a day. Where there is no ledger yet, the figures are
-    those that the rule book begins with.
+    All of them, or all about one: its figures as they hold on a day, and the scenarios that show it. Where there is no
+    ledger yet, the figures are those that the rule book begins with.
 
     Examples:
       ledger rules
@@ -124,3 +124,7 @@ def _show_rule(told: dict[str, Any]) -> None:
     for figure in told["figures"]:
         since = f" since {figure['since']}" if figure["since"] else ""
         console.print(f"figure  {figure['figure']}: {_number(figure['value'])} {figure['unit']}{since}")
+    if told["scenarios"]:
+        console.print("\nshown by")
+    for title in told["scenarios"]:
+        console.print(f"  - {title}", markup=False)

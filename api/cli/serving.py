@@ -29,6 +29,9 @@ def serve(
     Makes the ledger in an empty database, or migrates an older one, first. Ctrl-C stops it, after the requests under
     way.
 
+    Who asks or records needs a token or an API key. With no identity provider set (LEDGER_ISSUER), and on an address of
+    this machine only, `ledger token` makes tokens; see `ledger key` for API keys.
+
     Examples:
       ledger serve
       ledger serve --port 9000 --database-url sqlite:///demo.db
@@ -37,11 +40,15 @@ def serve(
     from api.cli.console import err
     from api.cli.failing import Failure
     from api.cli.opening import migrated, settings
-    from api.http.serving import CannotListen
+    from api.http.serving import CannotListen, OpenToOthers, check_address
     from api.http.serving import serve as run
     from ledger.store import open_store
 
     chosen = settings(database_url, host=host, port=port, workers=workers)
+    try:
+        check_address(chosen)
+    except OpenToOthers as error:
+        raise Failure(f"The server {error}.") from error
     migrated(chosen.database_url)
     with open_store(chosen.database_url, chosen.waits) as store:
         store.check()

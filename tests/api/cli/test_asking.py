@@ -148,6 +148,8 @@ def test_figures_and_rules(told: Ledger) -> None:
     shown = told("rules", "om-grace", "--on", "2026-05-01").out
     assert shown.startswith("OM-GRACE  Grace period\n")
     assert "figure  grace_days: 60 days since 2026-05-01\n" in shown
+    assert "\nshown by\n" in shown
+    assert "  - A line reserved through grace is free on the day after the deadline\n" in shown
 
 
 def test_rules_can_be_read_before_there_is_a_ledger(typed: Ledger) -> None:

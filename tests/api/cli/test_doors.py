@@ -64,7 +64,7 @@ def test_serving(empty_database_url: str, tmp_path: Path) -> None:
     command = [program, "serve", "--port", str(port), "--database-url", empty_database_url]
     server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        assert b'"position":0' in _answer(f"http://127.0.0.1:{port}/readyz", server)
+        assert b'"status":"ready"' in _answer(f"http://127.0.0.1:{port}/readyz", server)
         taken = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
         assert taken.returncode == 2
         assert f"can't listen on 127.0.0.1 port {port}" in taken.stderr

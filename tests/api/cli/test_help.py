@@ -32,13 +32,30 @@ def test_every_command_explains_itself(command: str, typed: Ledger) -> None:
 def test_all_commands_of_the_contract_are_there() -> None:
     """And no more than the page tells."""
     assert {*COMMANDS} == {
-        "", "serve", "migrate", "who-may-call", "account", "timeline", "rights", "deadlines", "obligations", "what-if",
-        "reassign", "rules", "figures", "rebuild", "verify", "import", "import crm", "events", "events list",
-        "events show", "events record",
+        "", "serve", "scheduler", "migrate", "who-may-call", "account", "timeline", "rights", "deadlines",
+        "obligations", "what-if", "reassign", "rules", "figures", "rebuild", "verify", "import", "import crm", "events",
+        "events list", "events show", "events record", "disputes", "dispute", "stages", "opportunity",
+        "opportunity list", "opportunity show", "opportunity history", "dispute show", "dispute open",
+        "dispute evidence", "dispute answer", "dispute rule", "dispute withdraw",
+        "leads", "leads list", "leads show", "leads figures", "leads capture", "leads convert",
+        "review", "actions", "action", "action agree", "action done", "action drop", "assessment", "key-players",
+        "closing-plan", "selection-criteria", "ranking",
+        "residuals", "statement", "close", "impact", "reconcile", "token", "key", "key create", "key list",
+        "key rotate", "key revoke", "webhooks", "webhooks run", "webhooks list", "webhooks add",
+        "funnel", "attention", "exceptions",
+        "backup",
+        "webhooks remove", "webhooks deliveries", "webhooks replay", "views", "views list", "views show", "views run",
+        "home", "export", "import csv",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("arguments", [(), ("events",), ("import",)])
+def test_help_comes_at_once() -> None:
+    """What takes long to load is loaded by the commands that need it, once they run."""
+    looks = "import sys, api.cli.main; print({'sqlalchemy', 'pydantic', 'fastapi', 'msgspec'} & {*sys.modules})"
+    assert subprocess.run([sys.executable, "-c", looks], check=True, capture_output=True, text=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("events",), ("import",), ("dispute",), ("views",), ("leads",)])
 def test_a_group_alone_shows_what_is_in_it(arguments: tuple[str, ...], typed: Ledger) -> None:
     """Exit code 2: nothing was asked."""
     said = typed(*arguments)

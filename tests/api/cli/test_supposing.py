@@ -67,7 +67,7 @@ def test_a_file_holds_what_the_http_api_takes(ledger: Ledger, tmp_path: Path) ->
     told = ledger("what-if", file, "--json").json
     assert (told["on"], told["position"], told["compared"], told["unchanged"]) == ("2026-05-01", 11, 2, 1)
     assert [one["account_id"] for one in told["items"]] == ["acme"]
-    assert {"ended", "begun", "calling", "obligations", "account_id"} == {*told["items"][0]}
+    assert {"ended", "begun", "calling", "obligations", "residuals", "account_id"} == {*told["items"][0]}
     assert told == ledger("what-if", "-", "--json", typed=json.dumps(supposed)).json
     assert ledger("what-if", file, "--account", "bolt", "--json").json["items"] == []
 

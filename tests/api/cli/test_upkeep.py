@@ -1,12 +1,17 @@
 """Making a ledger, making sure of it, and what is said when there is none."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from ledger.store import open_store
 from tests.api.cli.conftest import Ledger, recorded
 from tests.api.http.story import beginning, claim
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_migrate_makes_a_ledger_once(typed: Ledger, empty_database_url: str) -> None:
@@ -16,6 +21,37 @@ def test_migrate_makes_a_ledger_once(typed: Ledger, empty_database_url: str) -> 
     again = typed("migrate", "--database-url", empty_database_url)
     assert (again.code, again.out.startswith("The ledger is up to date (revision ")) == (0, True)
     assert typed("rights", "acme", "--database-url", empty_database_url).code == 2
+
+
+def at_once(url: str) -> list[tuple[int, str]]:
+    """What three `ledger migrate` that are started at the same moment end with, and print."""
+    run = "from api.cli.main import main; main()"
+    command = [sys.executable, "-c", run, "migrate", "--database-url", url]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    ended = [process.communicate(timeout=60) for process in started]
+    return [(process.returncode, said + told) for process, (said, told) in zip(started, ended, strict=True)]
+
+
+def test_several_may_migrate_at_once(typed: Ledger, empty_database_url: str) -> None:
+    """As several servers do that are started together: the ledger is made once, and all end well."""
+    ended = at_once(empty_database_url)
+    assert [code for code, _ in ended] == [0, 0, 0], ended
+    assert typed("verify", "--database-url", empty_database_url).code == 0
+    assert "is up to date" in typed("migrate", "--database-url", empty_database_url).out
+
+
+def test_several_may_derive_the_answers_of_a_new_release_at_once(ledger: Ledger, database_url: str) -> None:
+    """One rebuilds what an older release kept, the others wait for it; what they leave is whole."""
+    recorded(ledger, *beginning(), *claim())
+    with open_store(database_url) as store, store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE kept_derivation SET version = 0")
+        connection.exec_driver_sql("DELETE FROM kept_situations")
+    assert ledger("verify").code == 1
+    ended = at_once(database_url)
+    assert [code for code, _ in ended] == [0, 0, 0], ended
+    assert ledger("verify").code == 0
 
 
 def test_the_default_is_a_file_in_the_folder(typed: Ledger, tmp_path: Path) -> None:
