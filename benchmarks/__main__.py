@@ -7,7 +7,19 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import appends, calling, deriving, growing, importing, report, whatif
+from benchmarks import (
+    appends,
+    calling,
+    deriving,
+    exporting,
+    funnel,
+    growing,
+    importing,
+    mixed,
+    report,
+    residuals,
+    whatif,
+)
 from benchmarks.databases import KINDS, chosen
 from benchmarks.figures import Figure, keep
 from benchmarks.options import Options
@@ -18,6 +30,10 @@ MEASURES: dict[str, tuple[str, Callable[[Options], Iterator[Figure]]]] = {
     "calling": ("calling rights beside a constant answer, and 1,000 questions in one call", calling.measure),
     "growing": ("the same question on a ledger a hundred times larger", growing.measure),
     "deriving": ("one more event on an account of 10 to 10,000, in order and backdated", deriving.measure),
+    "residuals": ("statements, closings and one more renewal beside 100,000 contracts", residuals.measure),
+    "exporting": ("a statement of 200,000 lines as CSV, workbook and Parquet: time and memory", exporting.measure),
+    "mixed": ("two workers and a scheduler, asked and recorded in at once, for --seconds 60 or more", mixed.measure),
+    "funnel": ("the funnel, its progress and what deserves attention, of 100,000 opportunities", funnel.measure),
     "whatif": ("the difference a change makes to all accounts of the CRM export", whatif.measure),
 }
 
@@ -34,7 +50,7 @@ PostgreSQL comes with the development packages; LEDGER_TEST_DATABASE_URL names a
 
 def main(arguments: list[str]) -> int:
     """Measures what is asked for; the exit code."""
-    given = _parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     if given.what == "report":
         report.write()
         return 0
@@ -48,14 +64,27 @@ def main(arguments: list[str]) -> int:
     )
     for name in MEASURES if given.what == "all" else [given.what]:
         _, measure = MEASURES[name]
-        keep(name, f"python -m benchmarks {name}{' --quick' if given.quick else ''}", measure(options))
+        keep(name, command_of(name, given), measure(options))
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_of(name: str, given: argparse.Namespace) -> str:
+    """How a benchmark was started, for who wants to measure it again; folders are their own."""
+    default = parser().parse_args([name])
+    words = [f"python -m benchmarks {name}"]
+    for option in ("database", "export", "mapping", "rounds", "seconds", "quick"):
+        value = getattr(given, option)
+        if value != getattr(default, option):
+            shown = {"export": "FOLDER", "mapping": "FILE", "quick": ""}.get(option, str(value).removesuffix(".0"))
+            words.append(f"--{option} {shown}".rstrip())
+    return " ".join(words)
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measures the ledger; what is found is kept in var/benchmarks until the report is written.",
+        description="Measures the ledger; what is found is kept in benchmarks/measured for the report.",
         epilog=TEACHES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -26,15 +26,26 @@ class Loaded:
     refused: int
 
 
+TOKENS: dict[int, str] = {}
+"""What a server takes as proof of an admin, by its port."""
+
+TURN = "TURN------------"
+"""Stands in a request for a number that is another each time the request is sent, in this job and in later ones."""
+
+IN_WIRE = TURN.encode()
+ADMISSION = "Authorization: Bearer $TOKEN"
+"""The header of every request; `load` puts the token in."""
+
+
 def get(path: str) -> str:
     """A GET request as it goes over the wire."""
-    return f"GET {path} HTTP/1.1\r\nHost: ledger\r\n\r\n"
+    return f"GET {path} HTTP/1.1\r\nHost: ledger\r\n{ADMISSION}\r\n\r\n"
 
 
 def post(path: str, body: bytes) -> str:
     """A POST request with a JSON body as it goes over the wire."""
-    head = f"POST {path} HTTP/1.1\r\nHost: ledger\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}\r\n{body.decode()}"
+    head = f"POST {path} HTTP/1.1\r\nHost: ledger\r\n{ADMISSION}\r\n"
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body.decode()}"
 
 
 def load(port: int, requests: list[str], *, connections: int, seconds: float, once: bool = False) -> Loaded:
@@ -42,6 +53,8 @@ def load(port: int, requests: list[str], *, connections: int, seconds: float, on
 
     Each connection begins at another place in the list.
     """
+    allowed = ADMISSION.replace("$TOKEN", TOKENS.get(port, ""))
+    requests = [request.replace(ADMISSION, allowed, 1) for request in requests]
     job = {"port": port, "requests": requests, "connections": connections, "seconds": seconds, "once": once}
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.client"], input=orjson.dumps(job), check=True, stdout=subprocess.PIPE
@@ -56,6 +69,7 @@ class _Job:
     once: bool
     times: list[float] = field(default_factory=list)
     refused: int = 0
+    turn: int = field(default_factory=lambda: time.time_ns() // 1_000)
 
 
 class _Connection(asyncio.Protocol):
@@ -93,6 +107,9 @@ class _Connection(asyncio.Protocol):
     def _send(self) -> None:
         request = self._job.requests[self._mine[self._next % len(self._mine)]]
         self._next += 1
+        self._job.turn += 1
+        if IN_WIRE in request:
+            request = request.replace(IN_WIRE, b"%016d" % self._job.turn)
         self._sent = time.perf_counter()
         self._transport.write(request)
 

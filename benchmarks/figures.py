@@ -1,4 +1,4 @@
-"""Figures: what a benchmark found, kept as JSON beside the others until the report is written."""
+"""Figures: what a benchmark found, kept as JSON in benchmarks/measured, beside the others, for the report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import orjson
 
 from ledger.store.engines import sqlite_driver
 
-KEPT = Path(__file__).resolve().parents[1] / "var" / "benchmarks"
+KEPT = Path(__file__).with_name("measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,12 @@ def at_most(what: str, value: float, unit: str, aim: float, database: str = "") 
 
 
 def keep(name: str, command: str, figures: Iterable[Figure]) -> None:
-    """Keeps what a benchmark found, and shows it."""
+    """Keeps what a benchmark found, and how much the machine had to do before and after; and shows it."""
+    before = os.getloadavg()[1]
     found = list(figures)
     KEPT.mkdir(parents=True, exist_ok=True)
-    kept = {"command": command, "load_before": os.getloadavg()[1], "figures": [asdict(one) for one in found]}
+    load = sorted(round(one, 1) for one in (before, os.getloadavg()[1]))
+    kept = {"command": command, "load": load, "figures": [asdict(one) for one in found]}
     (KEPT / f"{name}.json").write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
     for one in found:
         aim = f"   aim {one.aim}: {'met' if one.met else 'missed'}" if one.aim else ""

@@ -26,7 +26,7 @@ def write(kept: Path = KEPT, results: Path = RESULTS) -> None:
     found = {path.stem: orjson.loads(path.read_bytes()) for path in sorted(kept.glob("*.json"))}
     if not found:
         raise FileNotFoundError(f"nothing was measured yet: {kept} is empty")
-    sections = [HEAD, _machine(found), _aims(found)]
+    sections = [HEAD, _machine(), _aims(found)]
     sections += [_section(name, measured) for name, measured in found.items()]
     if NOTES.exists():
         sections.append(NOTES.read_text(encoding="utf-8").strip() + "\n")
@@ -34,16 +34,15 @@ def write(kept: Path = KEPT, results: Path = RESULTS) -> None:
     print(f"{results.name} is written.")
 
 
-def _machine(found: dict[str, Any]) -> str:
+def _machine() -> str:
     on = machine()
     packages = ", ".join(f"{name} {version}" for name, version in on["packages"].items())
-    loads = sorted(measured["load_before"] for measured in found.values())
     return f"""\
 ## Where
 
 {on["cores"]} cores, {on["memory"]} of memory, {on["system"]}; Python {on["python"]}, SQLite {on["sqlite"]}, {packages}.
-Load average of the machine while measuring (everything on it, the benchmark included): {loads[0]:.1f} to
-{loads[-1]:.1f}. With more load than cores, times by the clock are those of a machine that others use too.
+With each command stands the load average of the machine (everything on it, the benchmark included) before and after.
+With more load than cores, times by the clock are those of a machine that others use too.
 """
 
 
@@ -64,7 +63,8 @@ def _met(met: bool) -> str:
 def _section(name: str, measured: dict[str, Any]) -> str:
     rows = [(one["what"], one["database"], f"{number(one['value'])} {one['unit']}") for one in measured["figures"]]
     table = "\n".join(_table(("what", "database", "found"), rows))
-    return f"## {name.capitalize()}\n\n`{measured['command']}`\n\n{table}\n"
+    load = " to ".join(f"{one:g}" for one in dict.fromkeys(measured["load"]))
+    return f"## {name.capitalize()}\n\n`{measured['command']}`, at a load of {load}\n\n{table}\n"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

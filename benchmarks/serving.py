@@ -12,6 +12,10 @@ from urllib.request import urlopen
 
 import uvicorn
 
+from api.identity.development import token
+from benchmarks.client import TOKENS
+from ledger.store import open_store
+
 CONSTANT = "/constant"
 
 
@@ -28,6 +32,8 @@ def server(url: str) -> Iterator[int]:
         )
     try:
         _wait(port, started)
+        with open_store(url) as store:
+            TOKENS[port] = token(store, "admin")
         yield port
     finally:
         started.terminate()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import figures, report
-from benchmarks.__main__ import MEASURES
+from benchmarks.__main__ import MEASURES, command_of, parser
 from benchmarks.figures import keep
 from benchmarks.options import Options
 
@@ -32,3 +32,19 @@ def test_a_report_of_nothing_is_refused(kept: Path) -> None:
     """Before anything was measured there is nothing to write."""
     with pytest.raises(FileNotFoundError):
         report.write(kept, kept / "RESULTS.md")
+
+
+@pytest.mark.parametrize(
+    ("given", "command"),
+    [
+        (["calling"], "python -m benchmarks calling"),
+        (
+            ["mixed", "--seconds", "60", "--database", "sqlite"],
+            "python -m benchmarks mixed --database sqlite --seconds 60",
+        ),
+        (["import", "--export", "somewhere/of/mine", "--quick"], "python -m benchmarks import --export FOLDER --quick"),
+    ],
+)
+def test_a_report_says_how_to_measure_again(given: list[str], command: str) -> None:
+    """With the options that were given, and no folder of who measured."""
+    assert command_of(given[0], parser().parse_args(given)) == command
