@@ -1,8 +1,10 @@
 # syntax=docker/dockerfile:1
 # The ledger as an image: built in one stage, run by nobody in particular in another.
 #   docker build -t rights-ledger .
-#   docker run -p 8000:8000 -v ledger:/var/lib/ledger rights-ledger
-#   docker run -p 8000:8000 -e LEDGER_DATABASE_URL=postgresql+psycopg://… rights-ledger serve --host 0.0.0.0 --workers 4
+#   docker run -p 8000:8000 -v ledger:/var/lib/ledger -e LEDGER_IDENTITY=keys rights-ledger
+#   docker run -p 8000:8000 -e LEDGER_ISSUER=https://… -e LEDGER_DATABASE_URL=postgresql+psycopg://… \
+#     rights-ledger serve --host 0.0.0.0 --workers 4
+# Without one of the two it does not start, as others could reach it: docs/how-to/let-people-in.md.
 
 ARG PYTHON=3.13-slim
 

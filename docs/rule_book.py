@@ -1,20 +1,25 @@
-"""The rule book as a page, written from the code and the scenarios: `python -m docs.rule_book > docs/rule-book.md`."""
+"""The rule book as a page, written from the code and the scenarios: `python -m docs.rule_book > docs/rule-book.md`.
+
+`docs.rule_scenarios` writes the titles of the scenarios for the ledger itself: write both again together.
+"""
 
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from itertools import groupby
+from pkgutil import iter_modules
 
+import policies
 from ledger.events.base import Asks
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.events.marks import marks
-from policies import account, calling, checks, obligations
 from policies.figures import DEFINITIONS, FigureDefinition
 from policies.rulebook import BEGINNING, FUNCTIONS, RULES, Rule, clause_text, functions_of
 from policies.rulebook_text import SOURCES
 from tests.scenarios.files import Scenario, scenarios
 
-ROOMS = (account, calling, checks, obligations)
-"""The modules through which every rule function is reached: a rule is known once its module is imported."""
+for _module in iter_modules(policies.__path__, "policies."):
+    import_module(_module.name)  # a rule function is known once its module is imported
 
 _HEAD = """\
 # Rule book
