@@ -151,7 +151,7 @@ class Dispatcher:
         for one in active:
             if one.webhook_id in self._at_work or len(self._at_work) >= MOST_AT_WORK or self._is_served(one, now):
                 continue
-            if one.next_attempt_at is not None and one.next_attempt_at > now:
+            if one.next_attempt_at is not None and not _is_due(one, now):
                 pause = min(pause, (one.next_attempt_at - now).total_seconds())
             elif self._has_news(one):
                 task = asyncio.create_task(self._serve(one.webhook_id))
@@ -188,7 +188,7 @@ class Dispatcher:
     async def _serve(self, webhook_id: str) -> None:
         try:
             state = await asyncio.to_thread(self.subscriptions.lease, webhook_id, self.holder, LEASE)
-            if state is not None:
+            if state is not None and _is_due(state, self.now()):  # what was seen may be older than the last attempt
                 await _Turn(self, state).take()
         except StoreError as error:
             log.warning("a webhook can't be served", webhook_id=webhook_id, why=str(error))
@@ -205,6 +205,11 @@ class Dispatcher:
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(StoreError):
             await asyncio.to_thread(self.subscriptions.release, self.holder)
+
+
+def _is_due(one: Subscription, now: datetime) -> bool:
+    """Whether the delay after the last failure is over."""
+    return one.next_attempt_at is None or one.next_attempt_at <= now
 
 
 class _Turn:

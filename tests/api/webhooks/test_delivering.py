@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from itertools import pairwise
@@ -173,6 +174,32 @@ def test_delays_grow_as_the_settings_say(database_url: str, monkeypatch: pytest.
     assert len(waited) == 3
     for seconds, delay in zip(waited, delays, strict=True):
         assert 0.8 * delay <= seconds <= 1.2 * delay + 40
+
+
+def test_a_delay_holds_for_one_who_saw_the_subscription_before(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look may have been taken just before the last attempt was noted: the delay is kept all the same."""
+    monkeypatch.setattr(dispatching, "LOOK_SECONDS", 0.01)
+    before = Subscriptions.all
+    looks = 0
+
+    def late(self: Subscriptions, *whose: str | None) -> list[Subscription]:
+        nonlocal looks
+        looks += 1
+        return [replace(one, attempts=0, next_attempt_at=None) for one in before(self, *whose)]
+
+    monkeypatch.setattr(Subscriptions, "all", late)
+    with (
+        open_ledger(settings(database_url, webhook_retry_seconds=(3600.0,))) as ledger,
+        receiving(lambda _: (500, {})) as receiver,
+    ):
+        made = subscribe(ledger, Wish(receiver.url), owner="tester")
+        accounts(ledger, "one")
+        send_until(ledger, lambda: outcomes(ledger, made) == ["failed"])
+        seen = looks
+        send_until(ledger, lambda: looks > seen + 10)
+    assert len(receiver.received) == 1
 
 
 def test_two_dispatchers_send_each_message_once(ledger: RightsLedger) -> None:
