@@ -43,6 +43,7 @@ examples:
   python3 bootstrap.py test -k calling -x             the tests whose name contains "calling", up to the first failure
   python3 bootstrap.py test -m sqlite                 without PostgreSQL
   LEDGER_TEST_PROFILE=thorough python3 bootstrap.py test      lets Hypothesis look much longer
+  LEDGER_TEST_PROFILE=new python3 bootstrap.py test           as long as usual, at other examples each time
   LEDGER_TEST_DATABASE_URL=postgresql://user@host/postgres python3 bootstrap.py test      on a server you have
 
 Every argument goes to pytest. PostgreSQL comes with the packages and is started and stopped by the tests.

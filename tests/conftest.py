@@ -5,8 +5,8 @@
 - `empty_database_url`: both kinds, with nothing in it yet.
 
 `-m sqlite` or `-m postgresql` picks one kind. LEDGER_TEST_DATABASE_URL names a PostgreSQL server to use instead of the
-one that the run starts for itself. Hypothesis draws the same examples in every run; LEDGER_TEST_PROFILE=thorough makes
-it look much longer, at new ones each time.
+one that the run starts for itself. Hypothesis draws the same examples in every run of the same code on the same
+modules; LEDGER_TEST_PROFILE=new makes it look at others each time, LEDGER_TEST_PROFILE=thorough at many of them.
 """
 
 import os
@@ -26,6 +26,7 @@ from tests.support import postgresql
 settings.register_profile(
     "fast", max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("new", parent=settings.get_profile("fast"), derandomize=False)
 settings.register_profile("thorough", parent=settings.get_profile("fast"), derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("LEDGER_TEST_PROFILE", "fast"))
 

@@ -45,7 +45,7 @@ def test_made_up_requests_are_answered_as_documented(
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
-        derandomize=True,
+        derandomize=settings().derandomize,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
