@@ -196,9 +196,9 @@ def test(arguments: list[str]) -> int:
 
 
 def _checks(arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
-    workers = str(min(WORKERS, os.cpu_count() or 1))
+    workers = str(min(WORKERS, 1 + (os.cpu_count() or 1)))  # one more: much of the time one waits for a process
     alone = any(re.match(r"-n|--numprocesses|--pdb|-s$|--capture", each) for each in arguments)
-    spread = [] if alone or workers == "1" else ["-n", workers, "--dist", "worksteal"]
+    spread = [] if alone else ["-n", workers, "--dist", "worksteal"]
     return [
         ("lint", ["ruff", "check", "."]),
         ("format", ["ruff", "format", "--check", "."]),

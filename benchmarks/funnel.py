@@ -46,7 +46,7 @@ def measure(options: Options) -> Iterator[Figure]:
     for kind in options.databases:
         with ExitStack() as stack:
             opened = stack.enter_context(ledger(stack.enter_context(database(kind)), ON))
-            fill(opened, list(_template()))
+            fill(opened, list(_template(options.size(EACH, 5))))
             multiply(opened, copies, ("kept_sheets", "kept_rights"))
             yield from _measured(opened, kind, options)
 
@@ -101,13 +101,13 @@ def _held(work: Callable[[], Any]) -> float:
         tracemalloc.stop()
 
 
-def _template() -> Iterator[Raw]:
+def _template(each: int) -> Iterator[Raw]:
     chance = Random(7)
     yield from people()
     for number in range(ACCOUNTS):
         name = f"account-{number:05}"
         yield account(name)
-        for place in range(EACH):
+        for place in range(each):
             yield from _open(name, place, FIRST + timedelta(days=chance.randrange(170)), chance)
 
 

@@ -9,6 +9,7 @@ one that the run starts for itself. Hypothesis draws the same examples in every 
 modules; LEDGER_TEST_PROFILE=new makes it look at others each time, LEDGER_TEST_PROFILE=thorough at many of them.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -98,3 +99,9 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         else:
             server: postgresql.Server = request.getfixturevalue("postgresql_server")
             yield stack.enter_context(server.database())
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -93,7 +93,7 @@ def test_when_the_500th_event_is_wrong_nothing_is_recorded(
     """Nothing of the batch is there afterwards, the error names the place, and the next batch goes through."""
     ledger.record(*stage(), *opportunity("opp-1", "jane", "x"))
     before = (ledger.position, ledger.kept(), ledger.rows("SELECT * FROM known_ids"))
-    right = [forecast("opp-1", "x", on="2024-01-11") for _ in range(498)]
+    right = [*(party(f"newcomer-{number}") for number in range(448)), *[forecast("opp-1", "x", on="2024-01-11")] * 50]
 
     with pytest.raises(error) as refused:
         ledger.record(party("newcomer"), *right, wrong, event("account_elevated"))

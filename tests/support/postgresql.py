@@ -18,6 +18,9 @@ from sqlalchemy.pool import NullPool
 
 import migrations
 
+COPYING = "STRATEGY FILE_COPY"
+"""Takes less than half the time where nothing waits for a disk, as on a server of the run's own."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -25,13 +28,15 @@ class Server:
 
     url: URL
     meeting: Path
+    copying: str = ""
+    """How the server is to copy a template, in SQL; without a word, as it likes."""
     run: str = field(default_factory=lambda: uuid4().hex[:8])
 
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
         """The URL of a new database, dropped at the end even when a test left connections open."""
         name = f"ledger_test_{uuid4().hex}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self.copying}')
         try:
             yield self._named(name)
         finally:
@@ -70,7 +75,7 @@ def running(meeting: Path) -> Iterator[Server]:
             fcntl.flock(usage, fcntl.LOCK_SH)  # waits for a server that is just stopping
             if not announcement.exists():
                 _start(announcement, users)
-        yield Server(make_url(announcement.read_text()), meeting)
+        yield Server(make_url(announcement.read_text()), meeting, copying=COPYING)
 
 
 def _start(announcement: Path, users: Path) -> None:
