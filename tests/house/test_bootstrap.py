@@ -129,11 +129,11 @@ def test_an_interrupted_installation_is_begun_again(locked: Path, monkeypatch: p
 def test_tests_are_spread_unless_asked_otherwise(
     arguments: tuple[str, ...], spread: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes after `test` goes to pytest, which gets a few workers unless the arguments forbid it."""
+    """What comes after `test` goes to pytest, which gets a worker more than cores unless the arguments forbid it."""
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     _, command = bootstrap._checks(arguments)[-1]
 
-    assert command == ["pytest", *(["-n", "2", "--dist", "worksteal"] if spread else []), *arguments]
+    assert command == ["pytest", *(["-n", "3", "--dist", "worksteal"] if spread else []), *arguments]
 
 
 def test_serve_becomes_the_server_and_says_what_to_try_once_it_answers(tmp_path: Path) -> None:
