@@ -21,6 +21,7 @@ from ledger.events.forecasts import ForecastExtensionGranted, ForecastRecorded
 from ledger.events.opportunities import OpportunityManagerAppointed, OpportunityOpened
 from ledger.events.outcomes import OutcomeMeasured, OutcomeStated
 from ledger.events.periods import PeriodClosed
+from ledger.events.retractions import EventRetracted
 from ledger.events.selection_criteria import CustomerScored
 from ledger.events.sharing import RevenueShareAccepted, RevenueShareDeclined, RevenueShareEnded
 from ledger.events.sheets import GateDecided, OpportunityRevised, TeamMemberLeft
@@ -31,7 +32,7 @@ from policies.claims import check_not_over, claims
 from policies.concern import check_concern, check_subject, scope_of
 from policies.contacts import check_contact
 from policies.contracts import check_currency, check_renewal
-from policies.disputes import check_order, check_ruling, read_disputes
+from policies.disputes import check_order, check_ruling, check_taken_back, read_disputes
 from policies.establishment import check_appointment, check_qualification, establishment
 from policies.figures import check_figure
 from policies.live_checks import check_live
@@ -82,6 +83,7 @@ def check(
     elif isinstance(event, CustomerScored):
         check_scores(event, criteria)
     if reading is not None:
+        _check_taken_back(candidate, reading)
         _check_on_account(candidate, reading)
         check_live(candidate, reading)
         if isinstance(event, ContactRecorded):
@@ -90,6 +92,19 @@ def check(
             check_stage(event.data.stage, event.effective_on, stages)
         elif isinstance(event, SHEET_FACTS):
             _check_sheet(candidate, reading, stages)
+
+
+def _check_taken_back(candidate: Recorded, reading: AccountReading) -> None:
+    """Section 9: what a dispute was closed on, and what others have spoken to, stays."""
+    wanted = [(candidate.corrects, "/corrects")]
+    if isinstance(candidate.event, EventRetracted):
+        wanted.append((candidate.event.data.event_id, "/data/event_id"))
+    for event_id, pointer in wanted:
+        facts = reading.facts.dispute_with(event_id) if event_id is not None else []
+        for fact in facts:
+            if fact.event_id == event_id:
+                others = [one for one in facts if one is not fact]
+                check_taken_back(fact, others, pointer, is_replaced=event_id == candidate.corrects)
 
 
 def _check_sheet(candidate: Recorded, reading: AccountReading, stages: Stages) -> None:

@@ -223,6 +223,21 @@ def check_order(candidate: Recorded, others: Sequence[Recorded], parties: Partie
             raise Refused(None, "a dispute is answered by another party than the one that opened it", pointer)
 
 
+def check_taken_back(fact: Recorded, others: Sequence[Recorded], pointer: str, *, is_replaced: bool) -> None:
+    """Refuse to take back, or to say otherwise, what somebody else's word rests on.
+
+    While a dispute is closed only its end can be taken back, and it is open again then. An opening that others have
+    spoken to is withdrawn, not taken back. `others` are the dispute's facts but this one.
+    """
+    ending = next((one for one in others if isinstance(one.event, ENDINGS)), None)
+    if ending is not None:
+        ended = "ruled" if isinstance(ending.event, DisputeRuled) else "withdrawn"
+        detail = f"the dispute was {ended} on {ending.effective_on}, by what had been said in it: that stays as it is"
+        raise Refused(None, detail, pointer)
+    if others and isinstance(fact.event, DisputeOpened) and not is_replaced:
+        raise Refused(None, "the dispute has been spoken to: withdraw it, or take that back first", pointer)
+
+
 def check_ruling(event: DisputeRuled) -> None:
     """Refuse a ruling that rests on a rule which the book does not know."""
     for place, rule_id in enumerate(event.data.rules):

@@ -222,6 +222,11 @@ class Facts:
         """The facts of a dispute, in order."""
         return sorted(self._disputes.get(dispute_id, {}).values(), key=lambda fact: fact.order)
 
+    def dispute_with(self, event_id: str) -> list[Recorded]:
+        """The facts of the dispute to which an event belongs, in order; none if it is of no dispute."""
+        found = next((one for one, facts in self._disputes.items() if event_id in facts), None)
+        return [] if found is None else self.of_dispute(found)
+
     def read_live(self, opportunity_id: str) -> list[Recorded]:
         """The reviews of an opportunity, its assessments, key players and closing plans, in order."""
         return sorted(self._live.get(opportunity_id, {}).values(), key=lambda fact: fact.order)

@@ -5,7 +5,6 @@ Read from the log and from what is kept of rights; nothing more has to be kept f
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -51,17 +50,17 @@ WITHDRAWN = Prepared(
     )
 )
 HELD = Prepared(
-    select(kept_rights.c.account_id, kept_rights.c.body).where(
-        OneOf(kept_rights.c.account_id, "account_ids"),
+    select(kept_rights.c.body).where(
+        kept_rights.c.account_id == bindparam("account_id"),
         known(kept_rights, bindparam("at", type_=kept_rights.c.known_from.type)),
-        kept_rights.c.valid_from <= bindparam("last"),
-        kept_rights.c.valid_until > bindparam("first"),
+        kept_rights.c.valid_from <= bindparam("on"),
+        kept_rights.c.valid_until > bindparam("on"),
         kept_rights.c.kind.in_(
             [bindparam(f"kind_{kind}", kind) for kind in ("opportunity_manager", "major_account_manager", "growth")]
         ),
     )
 )
-"""Rights that can be disputed, in effect on some of the days from `first` to `last`."""
+"""Rights that can be disputed, in effect on a day."""
 
 GENERAL = Prepared(
     select(kept_situations.c.account_id, kept_situations.c.body).where(
@@ -202,32 +201,29 @@ class _Asking:
         opened = [found for dispute in known_then if (found := dispute.on(on)) is not None]
         if not opened:
             return
-        rights = self._held(accounts, opened)
+        rights = {dispute.dispute_id: self._held(dispute) for dispute in opened}
         named = {right.holder for held in rights.values() for right in held}
         named |= {party_id for dispute in opened for party_id in speakers(dispute)}
         named |= set() if self._party_id is None else {self._party_id}
         self._parties = parties_known(self._reader, named, at)
         for dispute in opened:
-            held = [
-                right
-                for right in rights.get(dispute.account_id, ())
-                if right.valid_from <= dispute.opened_on < right.valid_until
-            ]
-            against = opposed(dispute, held, self._parties, dispute.opened_on)
+            against = opposed(dispute, rights[dispute.dispute_id], self._parties, dispute.opened_on)
             yield DisputeSheet(dispute, against, due(dispute, self._figures, on))
 
     def involves(self, sheet: DisputeSheet, party_id: str) -> bool:
         return sheet.involves(party_id, self._parties, self._moment.on)
 
-    def _held(self, account_ids: Sequence[str], opened: Sequence[Dispute]) -> dict[str, list[Right]]:
-        days = [dispute.opened_on for dispute in opened]
-        wanted = {
-            "account_ids": account_ids, "at": self._moment.position, "first": min(days), "last": max(days)
-        }  # fmt: skip
-        found: defaultdict[str, list[Right]] = defaultdict(list)
-        for account_id, body in self._reader.rows(HELD, wanted):
-            found[account_id].append(decode_right(body))
-        return found
+    def _held(self, dispute: Dispute) -> list[Right]:
+        """Who held what on the day of the opening, as known at its recording, and while it is open also as known now.
+
+        Whom a dispute was directed against it stays directed against, whatever a ruling has changed for that very day.
+        """
+        known_at = [self._moment.position, dispute.opening.position]
+        found = {}
+        for at in known_at if dispute.ending is None else known_at[1:]:
+            wanted = {"account_id": dispute.account_id, "at": at, "on": dispute.opened_on}
+            found.update({body: decode_right(body) for (body,) in self._reader.rows(HELD, wanted)})
+        return list(found.values())
 
 
 def facts_of_disputes(reader: Reader, account_ids: Sequence[str], position: int) -> dict[tuple[str, str], Dispute]:

@@ -112,12 +112,21 @@ def calling_right(asked: Any, access: Access) -> Response:
 
 def _one(asked: Any, seen: OwnView) -> Told:
     check_own(seen, asked.party_id)
-    if asked.contract_id is not None and not seen.belongings.parts(asked.account_id).has_contract(asked.contract_id):
+    read, account_id, party_id = seen.access.read, asked.account_id, asked.party_id
+    if asked.contract_id is not None and not _may_name(asked, seen):
         raise Problem(UNKNOWN_SUBJECT, NO_SUCH_CONTRACT, [{"parameter": "contract_id", "detail": NO_SUCH_CONTRACT}])
-    found = calling.calling_right(
-        seen.access.read, asked.account_id, asked.party_id, seen.at, asked.line, asked.contract_id
-    )
-    return _calling(found, seen)
+    return _calling(calling.calling_right(read, account_id, party_id, seen.at, asked.line, asked.contract_id), seen)
+
+
+def _may_name(asked: Any, seen: OwnView) -> bool:
+    """Whether a contract is one of the party's, or of an account that it is in charge of."""
+    read, account_id = seen.access.read, asked.account_id
+    if seen.belongings.parts(account_id).has_contract(asked.contract_id):
+        return True
+    if calling.calling_right(read, account_id, asked.party_id, seen.at).verdict.rule != "CALL-MAM":
+        return False
+    known_as = read.known("contract", asked.contract_id, at=seen.at.position)
+    return known_as is not None and known_as.account_id == account_id
 
 
 def calling_rights(asked: Question, given: Sequence[Any], access: Access) -> Response:

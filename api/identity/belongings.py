@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, literal_column, select
 
-from api.identity.recording import WHO_ACTS
+from api.identity.acting import WHO_ACTS
 from ledger.events.awards import BusinessAwarded
 from ledger.events.base import Event
 from ledger.events.coverage import OpportunityHandedOver, OpportunityReassigned
@@ -117,7 +117,7 @@ class Belongings:
         """Raises StoreError."""
         self.reader = reader
         self.position = position
-        self.parties = _same(reader, party_id, position, today)
+        self.parties = same_parties(reader, party_id, position, today)
         self._prefixes = tuple(f"partner/{one}/" for one in sorted(self.parties))
         self._parts: dict[str, Parts] = {}
         self.accounts = self._accounts()
@@ -187,7 +187,7 @@ class Belongings:
         return field is not None and getattr(event.data, field) in self.parties
 
 
-def _same(reader: Reader, party_id: str, position: int, today: date) -> frozenset[str]:
+def same_parties(reader: Reader, party_id: str, position: int, today: date) -> frozenset[str]:
     """The party and all that act as the same one, of those registered by then."""
     known = parties_known(reader, [party_id], position)
     acting = known.acting_as(party_id, today)

@@ -9,44 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
+from functools import cached_property
 from typing import Any
 
-from api.identity.callers import Caller, NotYours
+from api.identity.acting import WHO_ACTS
+from api.identity.belongings import Parts, same_parties
+from api.identity.callers import BINDS, Caller, NotYours
 from api.identity.roles import may_record
 from ledger.events.catalogue import EVENT_TYPES
 from ledger.identifiers import is_event_id
 from ledger.recorded import Recorded
 from ledger.store import Reader
 from policies.views import read_views
+from projections.asking import Moment
+from projections.disputes import dispute_sheet
+from projections.knowledge import withdrawn_by
 from projections.parties import parties_known
+from projections.problems import UnknownSubject
 from projections.views import VIEW_TYPES, view_facts
 
-WHO_ACTS: Mapping[str, str] = MappingProxyType(
-    {
-        "account_plan_developed": "party_id",
-        "account_plan_executed": "party_id",
-        "lead_captured": "captured_by",
-        "lead_assigned": "assigned_by",
-        "lead_worked": "party_id",
-        "list_view_saved": "owner",
-        "lead_qualified": "qualified_by",
-        "lead_disqualified": "disqualified_by",
-        "opportunity_manager_appointed": "party_id",
-        "engagement_recorded": "party_id",
-        "customer_scored": "scored_by",
-        "revenue_share_proposed": "proposed_by",
-        "revenue_share_accepted": "party_id",
-        "revenue_share_declined": "party_id",
-        "revenue_share_ended": "party_id",
-        "co_sell_quote_shared": "partner_id",
-        "co_sell_contract_shared": "partner_id",
-        "dispute_opened": "opened_by",
-        "dispute_evidence_submitted": "party_id",
-        "dispute_answered": "party_id",
-    }
-)
-"""Event type → the field of its data that says who acts. For a bound caller that has to be the own party."""
+SIDE_FACTS = frozenset({"co_sell_quote_shared", "co_sell_contract_shared", "revenue_share_proposed", "lead_converted"})
+"""Facts that name an opportunity and are no part of what its manager's right rests on."""
 
 UNRESTRICTED = frozenset({"admin"})
 """Roles that may take back events of every type."""
@@ -54,13 +37,18 @@ UNRESTRICTED = frozenset({"admin"})
 Raw = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Own:
     """The party that a caller is bound to, and who acts as the same one, on a day, as the ledger knows it now."""
 
     party_id: str
     reader: Reader
     on: date
+
+    @cached_property
+    def parties(self) -> frozenset[str]:
+        """The party and all that act as the same one."""
+        return same_parties(self.reader, self.party_id, self.reader.head().position, self.on)
 
     def is_same(self, party_id: str) -> bool:
         """Whether a party acts as the caller's does. False for one that the ledger does not know."""
@@ -94,6 +82,8 @@ def check_contents(caller: Caller, events: Sequence[Raw], reader: Reader, today:
     own = None if caller.party_id is None else Own(caller.party_id, reader, today)
     if own is not None:
         _check_who_acts(own, events)
+        if caller.role not in BINDS:  # a partner may not even learn that there is such a dispute: partners.check_batch
+            _check_withdrawn_disputes(own, events)
     if caller.role not in UNRESTRICTED:
         _check_taken_back(caller, own, events, reader)
         _check_views(caller, events, reader)
@@ -127,6 +117,45 @@ def _check_taken_back(caller: Caller, own: Own | None, events: Sequence[Raw], re
             continue
         if (fact := found.get(event_id)) is None or not _is_takeable(caller, own, fact):
             raise NotYours("this is no event that you could have recorded, so you can't take it back", pointer)
+        if own is not None:
+            _check_still_theirs(own, fact, pointer, events)
+
+
+def _check_still_theirs(own: Own, fact: Recorded, pointer: str, events: Sequence[Raw]) -> None:
+    """What an opportunity rests on stays with it when its manager changes (OM-ESTABLISHED), whoever had stated it."""
+    opportunity_id = getattr(fact.data, "opportunity_id", None)
+    if opportunity_id is not None and fact.type not in SIDE_FACTS and not _manages(own, fact, opportunity_id):
+        raise NotYours("this stays with its opportunity, which you don't manage, so you can't take it back", pointer)
+    place, _, field = pointer.removeprefix("/events/").partition("/")
+    if field == "corrects" and _type(events[int(place)]) != fact.type:
+        raise NotYours(f"this corrects a {fact.type}: one of the same type has to stand in its place", pointer)
+
+
+def _manages(own: Own, fact: Recorded, opportunity_id: str) -> bool:
+    parts = Parts(own.parties)
+    history = own.reader.history(fact.account_id or "", up_to=own.reader.head().position)
+    gone = {event_id for one in history for event_id in withdrawn_by(one.event)}
+    for one in history:
+        if one.event_id not in gone:
+            _, *party, _ = one.actor.split("/") if one.actor.count("/") > 1 else ("", "")
+            parts.take(one.event, one.order, is_own=not own.parties.isdisjoint(party))
+    return parts.manages(opportunity_id)
+
+
+def _check_withdrawn_disputes(own: Own, events: Iterable[Raw]) -> None:
+    """A dispute is withdrawn by the party that opened it."""
+    for place, raw in enumerate(events):
+        data = raw.get("data")
+        dispute_id = data.get("dispute_id") if isinstance(data, Mapping) else None
+        if _type(raw) != "dispute_withdrawn" or not isinstance(dispute_id, str):
+            continue
+        try:
+            known = dispute_sheet(own.reader, dispute_id, Moment(date.max, own.reader.head().position)).dispute
+        except UnknownSubject:
+            continue  # opened in this batch, by the own party then, or the recorder says that there is none
+        if not own.is_same(known.opened_by):
+            detail = f"you record for {own.party_id}: a dispute is withdrawn by the party that opened it"
+            raise NotYours(detail, f"/events/{place}/data/dispute_id")
 
 
 def _check_views(caller: Caller, events: Iterable[Raw], reader: Reader) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 
+from api.identity.acting import WHO_ACTS
 from api.identity.callers import ROLES, Role
-from api.identity.recording import WHO_ACTS
 from api.identity.roles import ASKING, ASKING_OWN, PERMISSIONS, RECORDING, Permission
 
 _HEAD = """\
@@ -59,7 +59,8 @@ _WHO_ACTS = (
 )
 _TAKING_BACK = (
     "Who may record a type may also take back and correct what is of it; a caller that is bound to a party only what "
-    "that party stated."
+    "that party stated, with an event of the same type in its place, and what an opportunity rests on only while that "
+    "party manages it. A dispute is withdrawn by the party that opened it."
 )
 
 

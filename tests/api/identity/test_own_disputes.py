@@ -150,3 +150,25 @@ def test_anothers_dispute_is_told_as_none(planted: Api) -> None:
     ]
     assert {one.status_code for one in answers} == {404}
     assert len({str(whole(one)) for one in answers}) == 1
+
+
+def test_whom_it_was_directed_against_is_told_how_it_ended(planted: Api) -> None:
+    """Also where the ruling voids the very claim that was disputed, as if it had never been."""
+    open_own(planted)
+    claimed = [
+        one["event_id"]
+        for one in planted.walk("/v1/events", type="forecast_recorded")
+        if one["data"]["opportunity_id"] == RIVALS_OPPORTUNITY
+    ]
+    theirs = planted.headers("partner", RIVAL)
+    before = planted.client.get("/v1/disputes/d-own", headers=theirs).json()
+    assert (before["side"], before["state"]) == ("holder", "answered")
+    said = {"outcome": "voided", "rules": ["OM-ESTABLISHED"], "reason": "Made up."}
+    retractions = [event("event_retracted", on="2026-03-01", event_id=one, reason="Made up.") for one in claimed]
+    planted.record(*retractions, event("dispute_ruled", on="2026-03-01", dispute_id="d-own", **said))
+    after = planted.client.get("/v1/disputes/d-own", headers=theirs).json()
+    assert (after["side"], after["state"], after["ruling"]["outcome"]) == ("holder", "ruled", "voided")
+    listed = planted.walk("/v1/disputes", party_id=RIVAL)
+    assert [(one["dispute_id"], one["against"]) for one in listed if one["dispute_id"] == "d-own"] == [
+        ("d-own", [RIVAL])
+    ]

@@ -14,8 +14,8 @@ from fastapi.routing import iter_route_contexts
 from api.http.app import create_app
 from api.http.routes import Direct, permission_of
 from api.identity import reference
+from api.identity.acting import WHO_ACTS
 from api.identity.callers import ROLES, Caller, Role
-from api.identity.recording import WHO_ACTS
 from api.identity.roles import ASKING, ASKING_OWN, PERMISSIONS, RECORDING, may_record, reach, unknown_types
 from api.settings import Settings
 from ledger.events.catalogue import EVENT_TYPES, example_of
