@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from api.identity.belongings import Belongings, Parts
 from api.identity.callers import Caller, NotYours
 from api.identity.disputing import own_dispute
+from api.identity.precedence import check_precedence
 from ledger.events.assessments import MilestoneAssessed, OpportunityAssessed
 from ledger.events.awards import BusinessLost
 from ledger.events.base import Event
@@ -71,6 +72,7 @@ def check_batch(caller: Caller, events: Sequence[Raw], reader: Reader, today: da
     unknown: list[UnknownReference] = []
     here: set[str] = set()
     claimed: list[tuple[str, str]] = []
+    stated: dict[int, Event] = {}
     for place, raw in enumerate(events):
         try:
             event = parse(raw, today=today)
@@ -84,6 +86,7 @@ def check_batch(caller: Caller, events: Sequence[Raw], reader: Reader, today: da
         ]
         if isinstance(event, ForecastRecorded):
             claimed += [(event.data.opportunity_id, line.line) for line in event.data.lines]
+        stated[place] = event
         parts.take(event, (event.effective_on, 2**63 + place), is_own=True)
         if event.event_id is not None:
             here.add(event.event_id)
@@ -94,6 +97,7 @@ def check_batch(caller: Caller, events: Sequence[Raw], reader: Reader, today: da
         raise UnknownReferences(unknown)
     if claimed:
         _check_claims(claimed, belongings, reader, today)
+    check_precedence(stated, belongings.parties, reader, today)
 
 
 def _is_own(one: Reference, event: Event, parts: Parts, belongings: Belongings, here: set[str]) -> bool:
