@@ -35,21 +35,29 @@ class Outcome:
 
 
 def follow(outcome: Outcome | None, fact: Recorded) -> Outcome | None:
-    """The outcome after a fact. A new statement keeps the measurements of criteria that it names again."""
+    """The outcome after a fact. A new statement keeps the measurements of criteria that it names again.
+
+    In the same unit, that is: dollars are not held against a target in yen.
+    """
     event = fact.event
     if isinstance(event, OutcomeStated):
-        names = {one.criterion: one.kind for one in event.data.criteria}
+        names = {one.criterion: _measure(one) for one in event.data.criteria}
         kept = {}
         if outcome is not None:
             kept = {
                 name: measured
                 for name, measured in outcome.measured.items()
-                if names.get(name) == outcome.criteria[name].kind
+                if names.get(name) == _measure(outcome.criteria[name])
             }
         return Outcome(fact, event, kept)
     if isinstance(event, OutcomeMeasured) and outcome is not None and event.data.criterion in outcome.criteria:
         outcome.measured[event.data.criterion] = (fact, event.data)
     return outcome
+
+
+def _measure(one: Criterion) -> tuple[str, str | None, str | None]:
+    """In what a criterion is measured."""
+    return one.kind, one.currency, one.unit
 
 
 @rule("OUTCOME")
@@ -60,8 +68,13 @@ def shortfalls(outcome: Outcome, on: date, *, reached: bool) -> tuple[Shortfall,
 
 
 def edges(outcome: Outcome) -> Iterable[date]:
-    """The days on which a shortfall can begin by the passing of time alone."""
-    return (next_day(one.by) for one in outcome.event.data.criteria if one.by is not None)
+    """The days on which a shortfall can begin, or become another, by the passing of time alone."""
+    for one in outcome.event.data.criteria:
+        if one.by is not None:
+            yield next_day(one.by)
+            _, measured = outcome.measured.get(one.criterion, (None, None))
+            if measured is not None and measured.on is not None:
+                yield next_day(measured.on)  # expected until then, and went by
 
 
 def _shortfall(one: Criterion, outcome: Outcome, on: date, reached: bool) -> Shortfall | None:
@@ -69,10 +82,11 @@ def _shortfall(one: Criterion, outcome: Outcome, on: date, reached: bool) -> Sho
     event_id = None if fact is None else fact.event_id
     if one.by is not None:
         stated = None if measured is None else measured.on
-        if stated is not None and stated > one.by:
+        happened = stated is not None and fact is not None and stated <= fact.effective_on  # else it was expected
+        if stated is not None and stated > one.by and (happened or reached or on <= stated):
             days = str((stated - one.by).days)
             return Shortfall(one.criterion, one.kind, str(one.by), str(stated), days, "days", event_id)
-        if on <= one.by or reached or (stated is not None and stated <= on):
+        if on <= one.by or reached or happened:
             return None
         return Shortfall(one.criterion, one.kind, str(one.by), None, None, "days", event_id)
     value = None if measured is None else measured.value

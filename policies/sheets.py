@@ -252,8 +252,8 @@ def _take_opened(state: SheetState, fact: Recorded) -> None:
 def _take_forecast(state: SheetState, fact: Recorded) -> None:
     data = fact.event.data
     assert isinstance(data, ForecastRecorded.Data)  # noqa: S101 - told from its type
-    if state.state == "won":
-        return
+    if state.state in {"won", "abandoned"}:
+        return  # who gave it up can't have forecast it again (OM-LAPSED): this was recorded before that was known
     state.state, state.closed_on = "open", None
     values: dict[str, Any] = {
         "amount": sum(line.amount for line in data.lines),

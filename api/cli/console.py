@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from shlex import quote
 from typing import Any, NoReturn
 
 import orjson
@@ -155,4 +156,4 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
 def more_follow(following: str | None, position: int) -> None:
     """Says, below a page, how to get the next one."""
     if following is not None:
-        err().print(f"More follow: --after {following} --known-at {position}", style="dim")
+        err().print(f"More follow: --after {quote(str(following))} --known-at {position}", style="dim")

@@ -1,6 +1,7 @@
 """`ledger events`: the log, read and written."""
 
 import json
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -55,7 +56,7 @@ def list_events(
     ]  # fmt: skip
     out().print(table("position", "effective on", "type", "account", "about", "event", rows=rows, right=[0]))
     if following is not None:
-        err().print(f"More follow: --after {following}", style="bright_black")
+        err().print(f"More follow: --after {quote(str(following))}", style="bright_black")
 
 
 def show_event(

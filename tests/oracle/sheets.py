@@ -18,7 +18,10 @@ def standing(events: list[Event], opportunity_id: str, on: date) -> list[Event]:
     gone |= {event["corrects"] for event in events if "corrects" in event}
     own = [one for one in events if one["data"].get("opportunity_id") == opportunity_id]
     left = [one for one in own if one.get("event_id") not in gone and one["effective_on"] <= on.isoformat()]
-    return sorted(left, key=lambda one: (one["effective_on"], events.index(one)))
+    ordered = sorted(left, key=lambda one: (one["effective_on"], events.index(one)))
+    types = [one["type"] for one in ordered]
+    given_up = types.index("opportunity_abandoned") if "opportunity_abandoned" in types else len(types)
+    return [one for place, one in enumerate(ordered) if place < given_up or one["type"] != "forecast_recorded"]
 
 
 def sheet(events: list[Event], opportunity_id: str, on: date) -> Event | None:
@@ -115,16 +118,16 @@ def _shortfalls(known: list[Event], on: date) -> list[tuple[str, str | None]]:
     found = []
     for criterion in stated[-1]["data"]["criteria"]:
         name = criterion["criterion"]
-        measured = [
-            one["data"] for one in known if one["type"] == "outcome_measured" and one["data"]["criterion"] == name
-        ]
-        last = measured[-1] if measured else {}
+        measured = [one for one in known if one["type"] == "outcome_measured" and one["data"]["criterion"] == name]
+        last = measured[-1]["data"] if measured else {}
         if criterion["kind"] == "date":
             by = date.fromisoformat(criterion["by"])
-            expected = date.fromisoformat(last["on"]) if "on" in last else None
-            if expected is not None and expected > by:
-                found.append((name, str((expected - by).days)))
-            elif on >= by + timedelta(days=1) and _state(known) != "won" and (expected is None or expected > on):
+            told = date.fromisoformat(last["on"]) if "on" in last else None
+            was_so = told is not None and told <= date.fromisoformat(measured[-1]["effective_on"])
+            is_won = _state(known) == "won"
+            if told is not None and told > by and (was_so or is_won or on <= told):
+                found.append((name, str((told - by).days)))
+            elif on >= by + timedelta(days=1) and not is_won and not was_so:
                 found.append((name, None))
         elif "value" in last and Decimal(last["value"]) < Decimal(criterion["target"]):
             found.append((name, str(Decimal(criterion["target"]) - Decimal(last["value"]))))

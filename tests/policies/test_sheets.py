@@ -120,3 +120,61 @@ def test_history_and_sheet_agree(posted: list[dict[str, Any]]) -> None:
         changes = [one for one in revisions if one.field == name]
         assert all(one.after == other.before for one, other in pairwise(changes))
         assert changes[-1].after == {**state.fields, "manager": state.manager, "state": state.state}[name]
+
+
+def on_sheet(*facts: tuple[str, str, dict[str, Any]]) -> MemoryLedger:
+    """An opportunity opened on 5 January 2026, and what happened to it."""
+    ledger = beginning()
+    opened = ("opportunity_opened", "2026-01-05", {"name": "The one"})
+    for type_, on, data in (opened, *facts):
+        stated = {"type": type_, "account_id": "acme", "effective_on": on, "data": {"opportunity_id": "opp-1", **data}}
+        ledger.record(stated)
+    return ledger
+
+
+def short(ledger: MemoryLedger, on: str) -> list[tuple[str, str | None, str | None]]:
+    """The shortfalls of a day: of what, what was measured, and by how much."""
+    sheet = ledger.sheet("acme", "opp-1", date.fromisoformat(on))
+    assert sheet is not None
+    return [(one.criterion, one.measured, one.short) for one in sheet.shortfalls]
+
+
+def outcome(on: str, *, target: str = "100.00", currency: str = "USD") -> tuple[str, str, dict[str, Any]]:
+    """An order by the end of March, for a price at most."""
+    price = {"criterion": "price", "kind": "price", "target": target, "currency": currency, "bound": "at_most"}
+    criteria = [price, {"criterion": "order", "kind": "date", "by": "2026-03-31"}]
+    return "outcome_stated", on, {"says": "An order by March.", "criteria": criteria}
+
+
+def test_what_was_only_expected_is_unreached_once_its_day_went_by() -> None:
+    """Until it is measured on that day or later."""
+    in_time = {"criterion": "order", "on": "2026-03-30"}
+    late = {"criterion": "order", "on": "2026-04-10"}
+    ledger = on_sheet(outcome("2026-01-10"), ("outcome_measured", "2026-02-03", in_time))
+    assert (short(ledger, "2026-03-31"), short(ledger, "2026-04-01")) == ([], [("order", None, None)])
+    ledger = on_sheet(outcome("2026-01-10"), ("outcome_measured", "2026-02-03", late))
+    assert short(ledger, "2026-04-10") == [("order", "2026-04-10", "10")]
+    assert short(ledger, "2026-04-11") == [("order", None, None)]
+    ledger = on_sheet(outcome("2026-01-10"), ("outcome_measured", "2026-04-12", late))
+    assert short(ledger, "2026-05-01") == [("order", "2026-04-10", "10")]
+    ledger = on_sheet(outcome("2026-01-10"), ("outcome_measured", "2026-03-30", in_time))
+    assert short(ledger, "2026-05-01") == []
+
+
+def test_a_measurement_is_not_held_against_a_target_in_another_currency() -> None:
+    """A statement in the same one keeps it."""
+    measured = ("outcome_measured", "2026-01-11", {"criterion": "price", "value": "120.00"})
+    for currency, target, expected in (("JPY", "100", []), ("USD", "110.00", [("price", "120.00", "10.00")])):
+        ledger = on_sheet(outcome("2026-01-10"), measured, outcome("2026-01-12", target=target, currency=currency))
+        assert short(ledger, "2026-01-13") == expected
+
+
+def test_a_forecast_does_not_open_again_what_was_given_up_before_it() -> None:
+    """The abandonment came to be known late; a loss before the forecast is another thing: the claim is alive."""
+    said = {"currency": "USD", "expected_award_on": "2026-06-30", "lines": [{"line": "rack", "amount": "900.00"}]}
+    endings = (("opportunity_abandoned", "abandoned"), ("business_lost", "open"))
+    for type_, state in endings:
+        ledger = on_sheet(("forecast_recorded", "2026-03-14", said), (type_, "2026-02-15", {"reason": "no budget"}))
+        sheet = ledger.sheet("acme", "opp-1", date(2026, 3, 15))
+        assert sheet is not None
+        assert sheet.state == state

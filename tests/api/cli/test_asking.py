@@ -1,5 +1,6 @@
 """Questions on the command line: what they say, for people and as JSON, and the exit code."""
 
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -118,7 +119,7 @@ def test_rights_come_in_pages(ledger: Ledger) -> None:
     assert [item["line"] for item in page["items"] + more["items"]] == [f"line-{n}" for n in range(5)]
     assert more["next"] is None
     said = ledger("rights", "acme", "--on", "2026-02-01", "--limit", "3")
-    assert f"More follow: --after {page['next']} --known-at" in said.err
+    assert f"More follow: --after {quote(page['next'])} --known-at" in said.err
     assert ledger("rights", "acme", "--after", "nonsense").code == 2
 
 
