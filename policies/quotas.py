@@ -1,9 +1,10 @@
-"""Quotas: how much a partner may claim, so that nobody reserves a market by recording forecasts."""
+"""Quotas: how much a partner may claim, and from when, so that nobody reserves a market by recording forecasts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,13 @@ def check_quota(claimed: Claimed, figures: Mapping[str, int]) -> str | None:
             f"a partner makes at most {most_a_day} claims a day, and with these you would have made {claimed.that_day}"
         )
     return None
+
+
+def overtaken(before: Mapping[str, date], after: Mapping[str, date], reserved: Mapping[str, date]) -> str | None:
+    """A line on which a batch lets a claim begin before the one that the line is reserved by; None if there is none.
+
+    Each tells of lines the day on which a claim began: the partner's `before` the batch and `after` it, the other's.
+    """
+    return next(
+        (line for line, since in reserved.items() if after.get(line, since) < since <= before.get(line, since)), None
+    )

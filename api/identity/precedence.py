@@ -7,16 +7,17 @@ for what did happen before, and sales operations record it; a partner says of it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from api.identity.callers import NotYours
 from ledger.events.base import Event
 from ledger.recorded import Recorded
-from ledger.store import Reader
+from ledger.store import Head, Reader
 from policies.claims import claims
 from policies.establishment import establishment
 from policies.figures import Figures
 from policies.kept import Right
+from policies.quotas import overtaken
 from projections.figures import settings
 from projections.knowledge import withdrawn_by
 from projections.problems import UnknownSubject
@@ -32,29 +33,29 @@ def check_precedence(events: Mapping[int, Event], own: Collection[str], reader: 
     `events` are those of the batch by their place in it, `own` the parties that act as the caller's. Raises NotYours,
     StoreError.
     """
-    position = reader.head().position
+    head = reader.head()
     named: dict[str, dict[str, None]] = {}
     for event in events.values():
         opportunity_id = _opportunity_of(event)
         if event.account_id is not None and opportunity_id is not None:
             named.setdefault(event.account_id, {})[opportunity_id] = None
     for account_id, opportunities in named.items():
-        reserved = _reserved_since(_rights(reader, account_id, position), own, today)
+        reserved = _reserved_since(_rights(reader, account_id, head.position), own, today)
         if not reserved:
             continue
-        known = list(reader.history(account_id, up_to=position))
-        figures = Figures(settings(reader.rows, position))
+        known = list(reader.history(account_id, up_to=head.position))
+        figures = Figures(settings(reader.rows, head.position))
         for opportunity_id in opportunities:
             before = _begun(opportunity_id, known, figures)
-            after = _begun(opportunity_id, [*known, *_as_recorded(events, account_id, position)], figures)
-            for line, since in reserved.items():
-                if after.get(line, date.max) < since <= before.get(line, date.max):
-                    named_in = (at for at, event in events.items() if _opportunity_of(event) == opportunity_id)
-                    detail = (
-                        f"{line} is reserved by a claim that began later than yours would have: what came before it is "
-                        "for sales operations to record"
-                    )
-                    raise NotYours(detail, f"/events/{next(named_in)}/effective_on")
+            after = _begun(opportunity_id, [*known, *_as_recorded(events, account_id, head)], figures)
+            line = overtaken(before, after, reserved)
+            if line is not None:
+                place = next(at for at, event in events.items() if _opportunity_of(event) == opportunity_id)
+                detail = (
+                    f"{line} is reserved by a claim that began later than yours would have: what came before it is for "
+                    "sales operations to record"
+                )
+                raise NotYours(detail, f"/events/{place}/effective_on")
 
 
 def _opportunity_of(event: Event) -> str | None:
@@ -73,11 +74,10 @@ def _begun(opportunity_id: str, facts: Sequence[Recorded], figures: Figures) -> 
     return {line: claim.live.since for line, claim in found.items() if claim.live is not None}
 
 
-def _as_recorded(events: Mapping[int, Event], account_id: str, position: int) -> Iterator[Recorded]:
-    now = datetime.now(UTC)
+def _as_recorded(events: Mapping[int, Event], account_id: str, head: Head) -> Iterator[Recorded]:
     for place, event in events.items():
         if event.account_id == account_id:
-            yield Recorded(position + 1 + place, now, "", event.event_id or f"{place}", event)
+            yield Recorded(head.position + 1 + place, head.recorded_at, "", event.event_id or f"{place}", event)
 
 
 def _reserved_since(rights: Iterable[Right], own: Collection[str], today: date) -> dict[str, date]:

@@ -1,8 +1,10 @@
 """Quotas: a partner may claim as much as the figures of the day allow, and not one line more."""
 
+from datetime import date
+
 import pytest
 
-from policies.quotas import Claimed, check_quota
+from policies.quotas import Claimed, check_quota, overtaken
 
 FIGURES = {"partner_live_claims": 3, "partner_claims_per_day": 2}
 
@@ -20,3 +22,14 @@ def test_a_partner_claims_no_more_than_its_quotas(claimed: Claimed, says: str | 
     """By live claims, then by claims of the day; who claims nothing anew is let be."""
     refused = check_quota(claimed, FIGURES)
     assert refused is None if says is None else says in (refused or "")
+
+
+def test_a_claim_is_overtaken_by_one_that_would_begin_before_it() -> None:
+    """Not by one of the same day, nor by one that stood before it already, nor on another line."""
+    early, since, late = date(2026, 1, 9), date(2026, 1, 10), date(2026, 1, 11)
+    reserved = {"rack": since}
+    assert overtaken({}, {"rack": early}, reserved) == "rack"
+    assert overtaken({"rack": late}, {"rack": early}, reserved) == "rack"
+    assert overtaken({"rack": early}, {"rack": early}, reserved) is None
+    for after in ({}, {"rack": since}, {"rack": late}, {"gtx": early}):
+        assert overtaken({}, after, reserved) is None
