@@ -52,8 +52,8 @@ def check_precedence(events: Mapping[int, Event], own: Collection[str], reader: 
             if line is not None:
                 place = next(at for at, event in events.items() if _opportunity_of(event) == opportunity_id)
                 detail = (
-                    f"{line} is reserved by a claim that began later than yours would have: what came before it is for "
-                    "sales operations to record"
+                    f"the line {line} is reserved by a claim that began later than yours would have: what came before "
+                    "it is for sales operations to record"
                 )
                 raise NotYours(detail, f"/events/{place}/effective_on")
 
